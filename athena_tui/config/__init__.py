@@ -1,0 +1,3 @@
+"""Profiles, settings, secrets and paths."""
+
+from __future__ import annotations

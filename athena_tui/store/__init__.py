@@ -1,0 +1,3 @@
+"""What must survive a restart, in SQLite. Knows no terminal."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The Textual application."""
+
+from __future__ import annotations
