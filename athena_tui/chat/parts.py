@@ -74,6 +74,16 @@ class TurnState(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(slots=True)
+class Node:
+    """A workflow node or step of a run. `duration_ms` is in milliseconds, known once it completed."""
+
+    id: str
+    label: str | None = None
+    status: str | None = None
+    duration_ms: float | None = None
+
+
 @dataclass(slots=True, eq=False)
 class Turn:
     """One contribution to the conversation: what a user said, or what an agent did about it.
@@ -88,6 +98,7 @@ class Turn:
     run_id: str | None = None
     started_at: float | None = None
     ended_at: float | None = None
+    nodes: list[Node] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -101,12 +112,17 @@ class UserPart:
 
 @dataclass(slots=True, eq=False)
 class TextPart:
-    """Text of the answer, as Markdown. `settled` once nothing can be added; `taken_back` when a step was retried."""
+    """Text of the answer, as Markdown.
+
+    `settled` once nothing can be added; `taken_back` holds the reason when a step was retried and this is no longer
+    part of the answer; `replaced` when a structured output says the same.
+    """
 
     turn: Turn
     text: GrowingText = field(default_factory=GrowingText)
     settled: bool = False
     taken_back: str | None = None
+    replaced: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,69 @@
+"""What our own side adds to a transcript, beside the events of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from athena_tui.client.events import RunEvent
+from athena_tui.client.models import Attachment, JsonValue, ToolOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSent:
+    """The user said something; an agent's turn begins."""
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRetried:
+    """The agent's last turn begins anew; what it left is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolNeedsPerson:
+    """A client tool call waits until a person decides."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRunning:
+    """A client tool runs with these arguments, which a person may have edited."""
+
+    call_id: str
+    arguments: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswered:
+    """A client tool call has its answer. `duration_ms` is in milliseconds; none where a person answered."""
+
+    call_id: str
+    name: str
+    outcome: ToolOutcome
+    result: JsonValue
+    duration_ms: float | None = None
+    rejected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GateAnswered:
+    """A person answered a human gate or a request for input."""
+
+    approved: bool
+    comment: str | None = None
+    data: JsonValue = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something the reader should know about this turn."""
+
+    text: str
+
+
+EngineEvent: TypeAlias = TurnSent | TurnRetried | ToolNeedsPerson | ToolRunning | ToolAnswered | GateAnswered | Noted
+ChatEvent: TypeAlias = RunEvent | EngineEvent
