@@ -1,0 +1,86 @@
+"""What the transport brings back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+import httpx
+
+from athena_tui.client.errors import ConnectionFailed, UnreadableAnswer
+from athena_tui.client.json_text import read_json
+from athena_tui.client.models import JsonValue
+from athena_tui.client.observer import ClientObserver, Offline
+from athena_tui.client.sanitise import clean_text
+from athena_tui.client.sse import ServerEvent, server_events
+from athena_tui.client.wire_log import WireLog
+
+
+class Answer:
+    """A successful answer: an event stream that is still arriving, or a whole body."""
+
+    def __init__(
+        self,
+        response: httpx.Response,
+        body: bytes | None,
+        *,
+        exchange_id: int,
+        log: WireLog,
+        observer: ClientObserver,
+    ) -> None:
+        self._response = response
+        self._body = body
+        self._exchange_id = exchange_id
+        self._log = log
+        self._observer = observer
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self._response.status_code
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether to read it with `events` rather than `json`."""
+        return self._body is None
+
+    def json(self) -> JsonValue:
+        """The body as clean JSON; `None` where it is empty.
+
+        Raises:
+            UnreadableAnswer: It is not JSON.
+        """
+        body = self._body or b""
+        if not body.strip():
+            return None
+        try:
+            return read_json(body)
+        except ValueError as error:
+            kind = clean_text(self._response.headers.get("content-type", "unknown type"))
+            raise UnreadableAnswer(f"The answer is not JSON but {kind}.", status=self.status) from error
+
+    async def events(self) -> AsyncGenerator[ServerEvent, None]:
+        """The events of the stream, as they arrive. Their data is not cleaned yet.
+
+        Raises:
+            ConnectionFailed: The connection broke. It is not repaired here.
+            UnreadableAnswer: An event is too large.
+        """
+        try:
+            async for event in server_events(self._response.aiter_bytes()):
+                self._log.event(self._exchange_id, event)
+                yield event
+        except httpx.HTTPError as error:
+            broken = ConnectionFailed(f"The connection broke while the answer was arriving ({reason_of(error)}).")
+            self._observer.connection_changed(Offline(broken.message))
+            raise broken from error
+
+    async def aclose(self) -> None:
+        """Let go of the connection."""
+        await self._response.aclose()
+
+
+def reason_of(error: httpx.HTTPError) -> str:
+    """Why the connection failed, for people."""
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    return clean_text(str(error)) or type(error).__name__

@@ -1,0 +1,21 @@
+"""JSON from outside: read without surprises, cleaned."""
+
+from __future__ import annotations
+
+import json
+
+from athena_tui.client.models import JsonValue
+from athena_tui.client.sanitise import clean_json
+
+
+def read_json(text: str | bytes) -> JsonValue:
+    """Return the clean value of a JSON text.
+
+    Raises:
+        ValueError: It is not JSON, or nested deeper than any answer is.
+    """
+    try:
+        value: JsonValue = json.loads(text, parse_constant=lambda _constant: None)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return clean_json(value)

@@ -1,0 +1,352 @@
+"""The one place that makes HTTP requests: JSON, multipart and event streams, with retries that never charge twice.
+
+An adapter describes what it wants as a `Request` and gets an `Answer`, or a typed error:
+
+    answer = await transport.send(Request("GET", "/my/credits"))
+    value = answer.json()
+
+    async with transport.open(Request("POST", path, json=body, stream=True, idempotency=Idempotency(key))) as answer:
+        async for event in answer.events():
+            ...
+
+A request is tried again after a failed connection, a 429 or a 5xx. One that is not `repeatable` and carries no
+idempotency key is tried again only where it was certainly not accepted. A stream that has begun is never asked for
+again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, TypeAlias
+
+import httpx
+
+from athena_tui.client.answer import Answer, reason_of
+from athena_tui.client.errors import (
+    AlreadyAccepted,
+    ClientError,
+    ConnectionFailed,
+    InvalidRequest,
+    NotSignedIn,
+    UnreadableAnswer,
+)
+from athena_tui.client.masking import SecretMask
+from athena_tui.client.observer import ClientObserver, Connecting, Live, Offline, RateLimited, Retrying, SignedOut
+from athena_tui.client.refusals import ErrorReader, read_refusal
+from athena_tui.client.request import CONNECT_TIMEOUT, READ_TIMEOUT, Authenticator, Request
+from athena_tui.client.retry import RetryPolicy, Timing, retry_after_seconds
+from athena_tui.client.sanitise import clean_text
+from athena_tui.client.wire_log import WireLog
+
+LARGEST_BODY: Final = 64 * 1024 * 1024
+LARGEST_REFUSAL: Final = 64 * 1024
+MOST_REDIRECTS: Final = 3
+
+# The request did not leave, or nobody was there to take it.
+_NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_HOPELESS: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.DecodingError)
+
+
+class _Cause(Enum):
+    NOT_SENT = "not sent"
+    LOST = "lost"
+    UNAUTHORIZED = "unauthorized"
+    THROTTLED = "throttled"
+    SERVER_ERROR = "server error"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    error: ClientError
+    cause: _Cause
+    source: Exception | None = None
+    limit: int | None = None
+
+
+_Outcome: TypeAlias = Answer | _Failure
+
+
+class Transport:
+    """Requests to one base URL.
+
+    Args:
+        base_url: Where the API is.
+        observer: Is told the state of the connection, the balance, and what goes over the wire.
+        error_reader: The platform's own reading of a refusal.
+        authenticator: Where the credentials come from.
+        headers: Sent with every request.
+        mask: Keeps secrets out of the records.
+        policy: How to retry.
+        timing: Clocks, sleep and chance.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        observer: ClientObserver,
+        error_reader: ErrorReader,
+        authenticator: Authenticator,
+        headers: Mapping[str, str] | None = None,
+        mask: SecretMask | None = None,
+        policy: RetryPolicy | None = None,
+        timing: Timing | None = None,
+    ) -> None:
+        self.observer = observer
+        self.mask = mask or SecretMask()
+        self.timing = timing or Timing()
+        self._base_url = _checked_base_url(base_url)
+        self._error_reader = error_reader
+        self._authenticator = authenticator
+        self._policy = policy or RetryPolicy()
+        self._log = WireLog(observer, self.mask, self.timing.monotonic)
+        self._http = httpx.AsyncClient(
+            headers=headers,
+            timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
+            # A proxy cannot reach what runs on this machine.
+            trust_env=httpx.URL(self._base_url).host not in {"127.0.0.1", "localhost", "::1"},
+        )
+
+    async def send(self, request: Request) -> Answer:
+        """Send a request and read its whole answer.
+
+        Raises:
+            ClientError: It failed for good.
+        """
+        async with self.open(request) as answer:
+            if answer.is_stream:
+                raise UnreadableAnswer("The platform answered with an event stream where it should not.")
+            return answer
+
+    @asynccontextmanager
+    async def open(self, request: Request) -> AsyncIterator[Answer]:
+        """Send a request; the answer may be a stream that is read inside the context.
+
+        Raises:
+            ClientError: It failed for good, before an answer began.
+        """
+        answer = await self._deliver(request)
+        try:
+            yield answer
+        finally:
+            await answer.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def _deliver(self, request: Request) -> Answer:
+        key = request.idempotency.key if request.idempotency else None
+        attempt = 1
+        renewed = sent_before = False
+        while True:
+            outcome = await self._attempt(request, key)
+            if isinstance(outcome, Answer):
+                self.observer.connection_changed(Live())
+                return outcome
+            if outcome.cause is _Cause.UNAUTHORIZED and not renewed and request.authenticated:
+                renewed = True
+                if await self._authenticator.renew():
+                    continue
+            delay = self._delay(request, outcome, attempt)
+            if delay is None:
+                raise self._final_error(request, outcome.error, sent_before=sent_before) from outcome.source
+            if outcome.cause is _Cause.LOST:
+                sent_before = True
+            elif outcome.cause is _Cause.SERVER_ERROR and _renews_key(request) and not sent_before:
+                # Not after a lost attempt: that one may have been accepted under the old key.
+                key = str(uuid.uuid4())
+            self._report_wait(outcome, delay, attempt)
+            await self.timing.sleep(delay)
+            attempt += 1
+
+    def _delay(self, request: Request, failure: _Failure, attempt: int) -> float | None:
+        """Seconds until the next attempt, or `None` where there is none."""
+        certainly_not_done = failure.cause in {_Cause.NOT_SENT, _Cause.THROTTLED}
+        perhaps_done = failure.cause in {_Cause.LOST, _Cause.SERVER_ERROR}
+        if not (certainly_not_done or (perhaps_done and request.survives_repetition)):
+            return None
+        wait = failure.error.retry_after
+        if attempt >= self._policy.attempts or (wait is not None and wait > self._policy.longest_wait):
+            return None
+        return self._policy.backoff(attempt, self.timing.chance()) if wait is None else wait
+
+    def _report_wait(self, failure: _Failure, delay: float, attempt: int) -> None:
+        attempts = self._policy.attempts
+        if failure.cause is _Cause.THROTTLED:
+            self.observer.connection_changed(RateLimited(delay, attempt + 1, attempts, failure.limit))
+        else:
+            self.observer.connection_changed(Retrying(failure.error.message, delay, attempt + 1, attempts))
+
+    def _final_error(self, request: Request, error: ClientError, *, sent_before: bool) -> ClientError:
+        if isinstance(error, ConnectionFailed):
+            self.observer.connection_changed(Offline(error.message))
+        elif isinstance(error, NotSignedIn):
+            self.observer.connection_changed(SignedOut(error.message))
+        else:
+            self.observer.connection_changed(Live())
+        about_key = request.idempotency is not None and (sent_before or request.idempotency.conflict_is_accepted)
+        if error.status == 409 and about_key and not isinstance(error, AlreadyAccepted):
+            return AlreadyAccepted(
+                error.message, code=error.code, status=error.status, trace_id=error.trace_id, details=error.details
+            )
+        return error
+
+    async def _attempt(self, request: Request, key: str | None) -> _Outcome:
+        self.observer.connection_changed(Connecting())
+        try:
+            built = await self._build(request, key)
+            exchange_id = self._log.request(built, request.upload)
+            response = await self._send_following(built)
+            try:
+                return await self._read(exchange_id, request, response)
+            except BaseException:
+                await response.aclose()
+                raise
+        except httpx.HTTPError as error:
+            return _transport_failure(error)
+        except ClientError as error:
+            return _Failure(error, _Cause.REFUSED)
+
+    async def _build(self, request: Request, key: str | None) -> httpx.Request:
+        headers = dict(await self._authenticator.headers()) if request.authenticated else {}
+        headers["Accept"] = "text/event-stream" if request.stream else "application/json"
+        if request.idempotency and key:
+            headers[request.idempotency.header] = key
+        body: dict[str, Any] = {}
+        if request.upload:
+            upload = request.upload
+            body["files"] = {upload.field: (upload.filename, upload.content, upload.content_type)}
+        elif request.json is not None:
+            headers["Content-Type"] = "application/json"
+            body["content"] = json.dumps(request.json, ensure_ascii=False).encode("utf-8", errors="replace")
+        try:
+            return self._http.build_request(
+                request.method,
+                self._base_url + request.path,
+                params={name: value for name, value in request.params.items() if value is not None} or None,
+                headers=headers | dict(request.headers),
+                timeout=httpx.Timeout(request.read_timeout, connect=CONNECT_TIMEOUT),
+                **body,
+            )
+        except (httpx.InvalidURL, UnicodeEncodeError) as error:
+            raise InvalidRequest(
+                f"The request cannot be written: {error}",
+                remedy="Check the base URL, the key and the ids for characters that do not belong there.",
+            ) from error
+
+    async def _send_following(self, built: httpx.Request) -> httpx.Response:
+        """Send it, following redirects of a GET inside the origin: keys go nowhere else."""
+        response = await self._http.send(built, stream=True)
+        for _ in range(MOST_REDIRECTS):
+            following = response.next_request
+            if following is None or built.method != "GET" or _origin(following.url) != _origin(built.url):
+                break
+            await response.aclose()
+            response = await self._http.send(following, stream=True)
+        return response
+
+    async def _read(self, exchange_id: int, request: Request, response: httpx.Response) -> _Outcome:
+        self._read_headers(response)
+        accepted = response.is_success or response.status_code in request.passed_statuses
+        if accepted and request.stream and _is_event_stream(response):
+            self._log.response(exchange_id, response, None)
+            return self._answer(exchange_id, response, None)
+        body = await _read_body(response, LARGEST_BODY if accepted else LARGEST_REFUSAL)
+        await response.aclose()
+        self._log.response(exchange_id, response, body)
+        if not accepted:
+            return self._refusal(response, body)
+        if len(body) > LARGEST_BODY:
+            raise UnreadableAnswer(f"The answer is larger than {LARGEST_BODY // 2**20} MiB.")
+        return self._answer(exchange_id, response, body)
+
+    def _answer(self, exchange_id: int, response: httpx.Response, body: bytes | None) -> Answer:
+        return Answer(response, body, exchange_id=exchange_id, log=self._log, observer=self.observer)
+
+    def _refusal(self, response: httpx.Response, body: bytes) -> _Failure:
+        status = response.status_code
+        wait = retry_after_seconds(response.headers.get("retry-after"), self.timing.wall())
+        if response.has_redirect_location:
+            target = clean_text(response.headers["location"])
+            return _Failure(
+                UnreadableAnswer(f"The platform points to {target} instead.", status=status), _Cause.REFUSED
+            )
+        error = self._error_reader(read_refusal(status, body, retry_after=wait))
+        if status == 401:
+            cause = _Cause.UNAUTHORIZED
+        elif status == 429:
+            cause = _Cause.THROTTLED
+        elif status == 408 or (status >= 500 and status not in {501, 505}):
+            cause = _Cause.SERVER_ERROR
+        else:
+            cause = _Cause.REFUSED
+        limit = response.headers.get("x-ratelimit-limit", "")
+        return _Failure(error, cause, limit=int(limit) if limit.isdecimal() else None)
+
+    def _read_headers(self, response: httpx.Response) -> None:
+        balance = _number(response.headers.get("x-credits-remaining"))
+        if balance is not None:
+            self.observer.balance_reported(balance)
+        if version := response.headers.get("x-app-version"):
+            self.observer.app_version_reported(clean_text(version))
+
+
+def _checked_base_url(base_url: str) -> str:
+    remedy = "Set the base URL to something like https://api.example.com (`athena-tui config show`)."
+    try:
+        url = httpx.URL(base_url.strip())
+    except httpx.InvalidURL as error:
+        raise ConnectionFailed(
+            f"The base URL cannot be read: {error}.", code="invalid_base_url", remedy=remedy
+        ) from error
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ConnectionFailed(f"The base URL “{url}” is not a web address.", code="invalid_base_url", remedy=remedy)
+    return str(url).rstrip("/")
+
+
+def _renews_key(request: Request) -> bool:
+    return request.idempotency is not None and request.idempotency.renewed_after_server_error
+
+
+def _number(header: str | None) -> float | None:
+    try:
+        number = float(header or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _is_event_stream(response: httpx.Response) -> bool:
+    media_type = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+    return media_type in {"text/event-stream", ""} and response.status_code != 204
+
+
+async def _read_body(response: httpx.Response, limit: int) -> bytes:
+    """The body, or a little more than `limit` bytes of it."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > limit:
+            break
+    return bytes(body)
+
+
+def _transport_failure(error: httpx.HTTPError) -> _Failure:
+    reason = reason_of(error)
+    if isinstance(error, _NOT_SENT):
+        return _Failure(ConnectionFailed(f"The platform cannot be reached: {reason}."), _Cause.NOT_SENT, error)
+    if isinstance(error, _HOPELESS):
+        return _Failure(ConnectionFailed(f"The request could not be made: {reason}."), _Cause.REFUSED, error)
+    return _Failure(ConnectionFailed(f"The connection broke before the answer came: {reason}."), _Cause.LOST, error)
