@@ -90,7 +90,8 @@ class RunRequest:
     """One turn, ready to be sent.
 
     `idempotency_key` is made once per intent; the adapter replaces it only where the platform asks for that.
-    `stream` false asks for the platform's blocking endpoint.
+    `stream` false asks for the platform's blocking endpoint. `history` is what was said before, oldest first, for
+    platforms that keep no conversations.
     """
 
     agent_id: str
@@ -102,6 +103,7 @@ class RunRequest:
     client_tools: tuple[ToolDefinition, ...] = ()
     external_user_id: str | None = None
     stream: bool = True
+    history: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

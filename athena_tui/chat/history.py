@@ -1,0 +1,81 @@
+"""A conversation's stored messages as turns and parts, the way they looked while they were streamed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Sequence
+from itertools import count
+
+from athena_tui.chat.parts import (
+    GrowingText,
+    NoticePart,
+    Part,
+    TextPart,
+    ToolPart,
+    ToolState,
+    Turn,
+    UserPart,
+)
+from athena_tui.client.models import JsonObject, JsonValue, Message, Role, ToolOutcome
+
+_turn_roles = {Role.USER: Role.USER, Role.SYSTEM: Role.SYSTEM}
+
+
+def turns_of(messages: Sequence[Message], first_id: int = -1) -> tuple[list[Turn], list[Part]]:
+    """Build turns from messages, oldest first; what an agent and its tools said in a row is one turn.
+
+    Args:
+        messages: One page of history, oldest first.
+        first_id: The turns are numbered downwards from here, so that they never meet the numbers of live turns.
+    """
+    turns: list[Turn] = []
+    parts: list[Part] = []
+    open_calls: dict[str, ToolPart] = {}
+    numbers = count(first_id, -1)
+    for message in messages:
+        role = _turn_roles.get(message.role, Role.ASSISTANT)
+        if not turns or role is not Role.ASSISTANT or turns[-1].role is not Role.ASSISTANT:
+            turns.append(Turn(next(numbers), role, message_id=message.id, run_id=message.run_id))
+        turn = turns[-1]
+        match message.role:
+            case Role.USER:
+                parts.append(UserPart(turn, message.text, message.attachments))
+            case Role.SYSTEM:
+                parts.append(NoticePart(turn, message.text))
+            case Role.TOOL:
+                _add_result(turn, message, open_calls, parts)
+            case Role.ASSISTANT:
+                turn.message_id = message.id
+                if message.text:
+                    parts.append(TextPart(turn, GrowingText(message.text), settled=True))
+                for call in message.tool_calls:
+                    part = _tool_part(turn, call)
+                    open_calls[part.call_id] = part
+                    parts.append(part)
+    return turns, parts
+
+
+def _tool_part(turn: Turn, call: JsonObject) -> ToolPart:
+    """A stored call; platforms name its fields as they name them on the wire."""
+    function = call.get("function")
+    inner = function if isinstance(function, dict) else call
+    arguments: JsonValue = inner.get("arguments", inner.get("args"))
+    if isinstance(arguments, str):
+        with contextlib.suppress(ValueError):  # then it is text, and shown as such
+            arguments = json.loads(arguments)
+    call_id = str(call.get("tool_call_id") or call.get("id") or "")
+    return ToolPart(turn, call_id, str(inner.get("name") or "tool"), arguments, "server", ToolState.SUCCEEDED)
+
+
+def _add_result(turn: Turn, message: Message, open_calls: dict[str, ToolPart], parts: list[Part]) -> None:
+    part = open_calls.pop(message.tool_call_id or "", None)
+    if part is None:
+        name = message.tool_name or "tool"
+        part = ToolPart(turn, message.tool_call_id or "", name, None, "server", ToolState.SUCCEEDED)
+        parts.append(part)
+    try:
+        part.result = json.loads(message.text)
+    except ValueError:
+        part.result = message.text
+    part.outcome = ToolOutcome.SUCCESS

@@ -1,0 +1,161 @@
+"""Follows one run from its request to its end: applies events, fulfils client tools, waits at human gates."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import TypeAlias
+
+from athena_tui.chat.engine_events import ChatEvent, GateAnswered
+from athena_tui.chat.journal import RunJournal
+from athena_tui.chat.tool_calls import ToolDesk
+from athena_tui.client.errors import ClientError
+from athena_tui.client.events import (
+    ApprovalRequested,
+    ClientToolCall,
+    InputRequested,
+    RunEvent,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    RunSuspended,
+)
+from athena_tui.client.models import Decision, RunRequest, ToolAnswer
+from athena_tui.client.protocol import AgentClient
+
+RunEnd: TypeAlias = RunFinished | RunSuspended | RunFailed
+
+
+class Gate:
+    """A human gate: open while the run waits for a person's decision.
+
+    Args:
+        standing: The answer to every gate, where it was given beforehand.
+        attended: Whether anybody is there to answer.
+    """
+
+    def __init__(self, standing: Decision | None, *, attended: bool) -> None:
+        self._standing = standing
+        self._attended = attended
+        self._answer: asyncio.Future[Decision] | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether a decision is waited for."""
+        return self._answer is not None and not self._answer.done()
+
+    def decide(self, decision: Decision) -> bool:
+        """Answer; false when nothing waits."""
+        if self._answer is None or self._answer.done():
+            return False
+        self._answer.set_result(decision)
+        return True
+
+    async def decision(self) -> Decision | None:
+        """Wait for the answer; `None` when there is nobody to give one."""
+        if self._standing is not None or not self._attended:
+            return self._standing
+        self._answer = asyncio.get_running_loop().create_future()
+        try:
+            return await self._answer
+        finally:
+            self._answer = None
+
+
+class Run:
+    """One run. `run_id` is known once the platform named it.
+
+    Args:
+        client: The platform.
+        request: What is sent.
+        desk: Answers client tool calls.
+        gate: Answers human gates.
+        journal: Told of everything before it is on the wire.
+        report: Receives every event, in order.
+    """
+
+    def __init__(
+        self,
+        client: AgentClient,
+        request: RunRequest,
+        desk: ToolDesk,
+        gate: Gate,
+        journal: RunJournal,
+        report: Callable[[ChatEvent], None],
+    ) -> None:
+        self.run_id: str | None = None
+        self._client = client
+        self._request = request
+        self._desk = desk
+        self._gate = gate
+        self._journal = journal
+        self._report = report
+        self._calls: list[ClientToolCall] = []
+        self._at_gate = False
+
+    async def follow(self) -> RunEnd:
+        """See the run through; a `ClientError` becomes its `RunFailed`."""
+        key = self._request.idempotency_key
+        await self._journal.begin(self._request)
+        end = await self._drain(self._client.run(self._request))
+        while isinstance(end, RunSuspended) and (self._calls or self._at_gate):
+            if self._calls:
+                end = await self._answer_calls()
+                continue
+            decision = await self._gate.decision()
+            if decision is None:
+                break
+            self._at_gate = False
+            self._report(GateAnswered(decision.approved, decision.comment, decision.data))
+            end = await self._drain(self._client.decide(self._named(end), decision))
+        await self._journal.end(key)
+        return end
+
+    async def _drain(self, stream: AsyncIterator[RunEvent]) -> RunEnd:
+        """Report everything one response says; returns how it ended."""
+        end: RunEnd | None = None
+        try:
+            async for event in stream:
+                if isinstance(event, RunStarted):
+                    self.run_id = event.run_id
+                    await self._journal.accepted(self._request.idempotency_key, event.run_id)
+                elif isinstance(event, ClientToolCall):
+                    self._calls.append(event)
+                elif isinstance(event, ApprovalRequested | InputRequested):
+                    self._at_gate = True
+                elif isinstance(event, RunFinished | RunSuspended | RunFailed):
+                    end = event
+                self._report(event)
+        except ClientError as error:
+            end = error.as_event(self.run_id)
+            self._report(end)
+        if end is None:
+            end = RunFailed("stream_interrupted", "The platform's answer ended without saying how.", self.run_id)
+            self._report(end)
+        return end
+
+    async def _answer_calls(self) -> RunEnd:
+        """Answer every open call as soon as its answer is there; the last one brings the continuation."""
+        calls, self._calls = self._calls, []
+        answers = [asyncio.ensure_future(self._answer(call)) for call in calls]
+        end: RunEnd | None = None
+        try:
+            for finished in asyncio.as_completed(answers):
+                run_id, answer = await finished
+                await self._journal.tool_answered(self._request.idempotency_key, answer)
+                end = await self._drain(self._client.answer_tool(run_id, answer))
+                if not isinstance(end, RunSuspended):
+                    break
+        finally:
+            for task in answers:
+                task.cancel()
+            await asyncio.gather(*answers, return_exceptions=True)
+        if end is None:
+            raise RuntimeError("a run waited for client tools and there was no call to answer")
+        return end
+
+    async def _answer(self, call: ClientToolCall) -> tuple[str, ToolAnswer]:
+        return call.run_id, await self._desk.answer(call)
+
+    def _named(self, end: RunSuspended) -> str:
+        return end.run_id or self.run_id or ""

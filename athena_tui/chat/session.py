@@ -1,0 +1,272 @@
+"""One conversation: intents in, transcript changes out. Drives the screen, the headless command and the tests alike."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeAlias
+
+from athena_tui.chat.engine_events import ChatEvent, Noted, TurnRetried, TurnSent
+from athena_tui.chat.history import turns_of
+from athena_tui.chat.journal import NoJournal, RunJournal
+from athena_tui.chat.parts import TextPart, UserPart
+from athena_tui.chat.run import Gate, Run, RunEnd
+from athena_tui.chat.tool_calls import Ruling, ToolDesk
+from athena_tui.chat.transcript import NO_CHANGE, Change, Transcript
+from athena_tui.client.errors import ClientError
+from athena_tui.client.events import RunFinished, RunStarted, RunStatus
+from athena_tui.client.models import Attachment, Decision, JsonObject, Message, Role, RunRequest
+from athena_tui.client.protocol import AgentClient, Feature
+from athena_tui.tools import ToolPolicy
+from athena_tui.tools.runner import ToolRunner
+
+Listener: TypeAlias = Callable[[ChatEvent, Change], None]
+
+_CANCEL_TIMEOUT = 5.0
+
+
+class SessionState(StrEnum):
+    """What a session is doing."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    WAITING_FOR_PERSON = "waiting_for_person"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """How a session behaves.
+
+    Args:
+        agent_id: Whom it talks to.
+        conversation_id: The conversation whose history counts.
+        kept: Whether turns belong to a conversation: where no id is given, the first turn opens the agent's active one.
+        fresh: The first turn archives the active conversation and opens a new one.
+        external_user_id: The caller's own user id, for per-user memory.
+        stream: Whether to use the platform's streaming endpoint.
+        policies: What to do about client tools, by name.
+        gate: The answer to every human gate; `None` to wait for `decide`.
+        attended: Whether anybody is there to answer; without anyone a gate ends `send`.
+        context_messages: How many earlier messages go with a turn where the platform keeps no conversations.
+    """
+
+    agent_id: str
+    conversation_id: str | None = None
+    kept: bool = False
+    fresh: bool = False
+    external_user_id: str | None = None
+    stream: bool = True
+    policies: Mapping[str, ToolPolicy] = field(default_factory=dict)
+    gate: Decision | None = None
+    attended: bool = True
+    context_messages: int = 20
+
+
+class Session:
+    """Owns one conversation's transcript and the run that is under way.
+
+    Args:
+        client: The platform.
+        options: How to behave.
+        tools: The client tools; none by default.
+        journal: Where runs in flight are kept, so that they can be found after a crash.
+        clock: Seconds of a monotonic clock.
+        new_key: Makes an idempotency key.
+    """
+
+    def __init__(
+        self,
+        client: AgentClient,
+        options: SessionOptions,
+        tools: ToolRunner | None = None,
+        journal: RunJournal | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        new_key: Callable[[], str] = lambda: str(uuid.uuid4()),
+    ) -> None:
+        self.client = client
+        self.options = options
+        self.transcript = Transcript()
+        self.conversation_id = options.conversation_id
+        self._desk = ToolDesk(tools or ToolRunner(), options.policies, self._apply)
+        self._gate = Gate(options.gate, attended=options.attended)
+        self._journal = journal or NoJournal()
+        self._clock = clock
+        self._new_key = new_key
+        self._listeners: list[Listener] = []
+        self._turn_lock = asyncio.Lock()
+        self._request: RunRequest | None = None
+        self._following: asyncio.Task[RunEnd] | None = None
+        self._older_cursor: str | None = None
+        self._has_older = options.conversation_id is not None
+
+    @property
+    def state(self) -> SessionState:
+        """What the session is doing."""
+        if self._following is None:
+            return SessionState.IDLE
+        waits = bool(self._desk.waiting) or self._gate.open
+        return SessionState.WAITING_FOR_PERSON if waits else SessionState.RUNNING
+
+    @property
+    def has_older(self) -> bool:
+        """Whether `load_older` has more to bring."""
+        return self._has_older
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Be told of every event and what it changed; returns how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def send(
+        self,
+        message: str,
+        attachments: Sequence[Attachment] = (),
+        variables: JsonObject | None = None,
+        idempotency_key: str | None = None,
+    ) -> RunEnd:
+        """Send a turn and see it through; a turn under way is awaited first.
+
+        Returns:
+            How the run ended. `RunSuspended` when it waits for somebody who is not there.
+        """
+        async with self._turn_lock:
+            has = self.client.capabilities.has
+            request = RunRequest(
+                agent_id=self.options.agent_id,
+                message=message,
+                idempotency_key=idempotency_key or self._new_key(),
+                conversation_id=self.conversation_id,
+                attachments=tuple(attachments),
+                variables=dict(variables or {}),
+                client_tools=self._desk.offered if has(Feature.CLIENT_TOOLS) else (),
+                external_user_id=self.options.external_user_id,
+                stream=self.options.stream and has(Feature.STREAMING),
+                history=() if has(Feature.CONVERSATIONS) else self._context(),
+            )
+            self._apply(TurnSent(message, tuple(attachments)))
+            return await self._follow(request)
+
+    async def retry(self) -> RunEnd | None:
+        """Send the last turn again, as a new intent with a key of its own; `None` when there is none."""
+        async with self._turn_lock:
+            if self._request is None:
+                return None
+            self._apply(TurnRetried())
+            return await self._follow(replace(self._request, idempotency_key=self._new_key()))
+
+    async def cancel(self) -> None:
+        """Stop the run that is under way: here at once, then on the platform where it can do that."""
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.wait({self._following})
+
+    def rule(self, call_id: str, ruling: Ruling) -> bool:
+        """Answer a client tool call that waits for a person; false when it does not wait any more."""
+        return self._desk.rule(call_id, ruling)
+
+    def decide(self, decision: Decision) -> bool:
+        """Answer the human gate that is open; false when none is."""
+        return self._gate.decide(decision)
+
+    async def load_older(self) -> Change:
+        """Put one more page of the conversation's history in front.
+
+        Raises:
+            ClientError: The page could not be had.
+        """
+        if not self._has_older or self.conversation_id is None:
+            return NO_CHANGE
+        page = await self.client.messages(self.conversation_id, self._older_cursor)
+        self._older_cursor = page.next_cursor
+        self._has_older = page.next_cursor is not None
+        return self.show_older(page.items)
+
+    def show_older(self, messages: Sequence[Message]) -> Change:
+        """Put messages, oldest first, in front of the transcript."""
+        first = min((turn.id for turn in self.transcript.turns), default=0)
+        return self.transcript.prepend(*turns_of(messages, min(first, 0) - 1))
+
+    async def _follow(self, request: RunRequest) -> RunEnd:
+        self._request = request
+        run: list[Run] = []
+        task = asyncio.create_task(self._start(request, run))
+        self._following = task
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait({task})
+            await self._stop(run)
+            raise
+        finally:
+            self._following = None
+        return await self._stop(run) if task.cancelled() else task.result()
+
+    async def _start(self, request: RunRequest, started: list[Run]) -> RunEnd:
+        """Open the conversation if need be, then follow the run."""
+        if request.conversation_id is None and self.options.kept:
+            try:
+                self.conversation_id = await self._open_conversation()
+            except ClientError as error:
+                end = error.as_event()
+                self._apply(end)
+                return end
+            request = replace(request, conversation_id=self.conversation_id)
+            self._request = request
+        run = Run(self.client, request, self._desk, self._gate, self._journal, self._apply)
+        started.append(run)
+        return await run.follow()
+
+    async def _open_conversation(self) -> str | None:
+        if not self.client.capabilities.has(Feature.CONVERSATIONS):
+            return None
+        conversation, created = await self.client.open_conversation(self.options.agent_id)
+        if self.options.fresh and not created:
+            await self.client.archive_conversation(conversation.id)
+            conversation, _ = await self.client.open_conversation(self.options.agent_id)
+        return conversation.id
+
+    async def _stop(self, started: Sequence[Run]) -> RunEnd:
+        """The run was cut off here: show it, then tell the platform."""
+        run_id = started[0].run_id if started else None
+        end = RunFinished(run_id, RunStatus.CANCELLED)
+        self._apply(end)
+        reason = self.client.capabilities.reason(Feature.CANCEL)
+        if reason is not None:
+            self._apply(Noted(reason))
+        elif run_id is None and started:
+            self._apply(Noted("Stopped before the platform named the run: it may go on there, and be charged."))
+        elif run_id is not None:
+            try:
+                async with asyncio.timeout(_CANCEL_TIMEOUT):
+                    await self.client.cancel(run_id)
+            except (ClientError, TimeoutError) as error:
+                self._apply(
+                    Noted(f"Stopped here, but the platform did not confirm it: {str(error) or 'no answer in time'}")
+                )
+        if self._request is not None:
+            await self._journal.end(self._request.idempotency_key)
+        return end
+
+    def _context(self) -> tuple[Message, ...]:
+        """The newest messages of this transcript, for platforms that keep none."""
+        found: list[Message] = []
+        for part in reversed(self.transcript.parts):
+            if len(found) >= self.options.context_messages:
+                break
+            if isinstance(part, UserPart):
+                found.append(Message(str(part.turn.id), Role.USER, part.text))
+            elif isinstance(part, TextPart) and part.taken_back is None:
+                found.append(Message(str(part.turn.id), Role.ASSISTANT, str(part.text)))
+        return tuple(reversed(found))
+
+    def _apply(self, event: ChatEvent) -> None:
+        if isinstance(event, RunStarted) and event.conversation_id is not None:
+            self.conversation_id = event.conversation_id
+        change = self.transcript.apply(event, self._clock())
+        for listener in tuple(self._listeners):
+            listener(event, change)

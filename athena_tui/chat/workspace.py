@@ -1,0 +1,271 @@
+"""Everything one connection's screen shows beside the transcript: conversations, credits, the connection, the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import StrEnum
+from typing import TypeAlias
+
+from athena_tui.chat.engine_events import ChatEvent, TurnSent
+from athena_tui.chat.journal import RunJournal
+from athena_tui.chat.session import Session, SessionOptions
+from athena_tui.chat.transcript import Change
+from athena_tui.client.errors import ClientError
+from athena_tui.client.events import RunFailed, RunFinished
+from athena_tui.client.models import Agent, Conversation, Credits
+from athena_tui.client.observer import ClientObserver, ConnectionState, Idle, WireRecord
+from athena_tui.client.protocol import AgentClient, Feature
+from athena_tui.tools import ToolPolicy
+from athena_tui.tools.runner import ToolRunner
+
+
+class Topic(StrEnum):
+    """What about a workspace changed."""
+
+    CONNECTION = "connection"
+    CREDITS = "credits"
+    CONVERSATIONS = "conversations"
+    AGENTS = "agents"
+    SESSION = "session"
+
+
+Subscriber: TypeAlias = Callable[[Topic], None]
+
+
+class Workspace:
+    """One connection to one platform, as a person works with it.
+
+    Subscribers are told what changed and read the new state from here.
+
+    Args:
+        connect: Makes the client; it is given the observer to report to.
+        agent_id: The agent to talk to; none until one is chosen.
+        tools: The client tools.
+        policies: What to do about client tools, by name; changes made during the session are kept here.
+        journal: Where runs in flight are kept.
+        external_user_id: The caller's own user id, for per-user memory.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[ClientObserver], AgentClient],
+        agent_id: str | None = None,
+        tools: ToolRunner | None = None,
+        policies: dict[str, ToolPolicy] | None = None,
+        journal: RunJournal | None = None,
+        external_user_id: str | None = None,
+    ) -> None:
+        self.connection: ConnectionState = Idle()
+        self.credits: Credits | None = None
+        self.last_charge: float | None = None
+        self.app_version: str | None = None
+        self.agents: tuple[Agent, ...] = ()
+        self.agent_id = agent_id
+        self.conversations: list[Conversation] = []
+        self.more_conversations = True
+        self.tools = tools or ToolRunner()
+        self.policies = policies if policies is not None else {}
+        self.client = connect(self)
+        self._journal = journal
+        self._external_user_id = external_user_id
+        self._cursor: str | None = None
+        self._sessions: dict[str, Session] = {}
+        self._subscribers: list[Subscriber] = []
+        self._wire_listeners: list[Callable[[WireRecord], None]] = []
+        self._balance_before: float | None = None
+        self.session: Session | None = self._new_session() if agent_id else None
+
+    @property
+    def agent(self) -> Agent | None:
+        """The agent one talks to, as far as its details are known."""
+        known = next((agent for agent in self.agents if agent.id == self.agent_id), None)
+        return known or (Agent(self.agent_id, self.agent_id) if self.agent_id else None)
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """The conversation that is open, as it is listed."""
+        open_id = self.session.conversation_id if self.session else None
+        return next((item for item in self.conversations if item.id == open_id), None)
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The open session and those whose runs go on in the background."""
+        others = (session for session in self._sessions.values() if session is not self.session)
+        return (*others, self.session) if self.session else tuple(others)
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Be told what changes; returns how to stop that."""
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def subscribe_wire(self, listener: Callable[[WireRecord], None]) -> Callable[[], None]:
+        """Be given everything that goes over the wire; returns how to stop that."""
+        self._wire_listeners.append(listener)
+        return lambda: self._wire_listeners.remove(listener)
+
+    async def load_agents(self) -> None:
+        """Fetch the agents one can talk to; the first one is chosen where none was.
+
+        Raises:
+            ClientError: They could not be had.
+        """
+        if not self.client.capabilities.has(Feature.AGENTS):
+            return
+        found: list[Agent] = []
+        cursor: str | None = None
+        while True:
+            page = await self.client.agents(cursor)
+            found += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        self.agents = tuple(found)
+        if self.agent_id is None and found:
+            self.choose_agent(found[0].id)
+        self._tell(Topic.AGENTS)
+
+    async def load_credits(self, generation_cost: float | None = None) -> None:
+        """Fetch the balance.
+
+        Args:
+            generation_cost: Credits that are to be covered; the platform then recommends a pack.
+
+        Raises:
+            ClientError: It could not be had.
+        """
+        if self.client.capabilities.has(Feature.CREDITS):
+            self.credits = await self.client.credits(generation_cost)
+            self._tell(Topic.CREDITS)
+
+    async def load_conversations(self, *, again: bool = False) -> None:
+        """Fetch one more page of the list, or with `again` the first one anew.
+
+        Raises:
+            ClientError: It could not be had.
+        """
+        if not self.client.capabilities.has(Feature.CONVERSATIONS):
+            self.more_conversations = False
+            return
+        if not again and not self.more_conversations:
+            return
+        page = await self.client.conversations(None if again else self._cursor)
+        if again:
+            fresh = {item.id for item in page.items}
+            self.conversations = [*page.items, *(item for item in self.conversations if item.id not in fresh)]
+            self._cursor = self._cursor or page.next_cursor
+        else:
+            known = {item.id for item in self.conversations}
+            self.conversations += [item for item in page.items if item.id not in known]
+            self._cursor = page.next_cursor
+        self.more_conversations = self._cursor is not None
+        self._tell(Topic.CONVERSATIONS)
+
+    def choose_agent(self, agent_id: str) -> Session:
+        """Talk to another agent, in its active conversation."""
+        self.agent_id = agent_id
+        self._tell(Topic.AGENTS)
+        return self._show(self._new_session())
+
+    def new_conversation(self) -> Session:
+        """Begin a fresh conversation; the platform hears of it with the first turn."""
+        return self._show(self._new_session(fresh=True))
+
+    def open(self, conversation: Conversation) -> Session:
+        """Show a conversation; its history comes with `Session.load_older`."""
+        known = self._sessions.get(conversation.id)
+        if known is None:
+            self.agent_id = conversation.agent_id or self.agent_id
+            known = self._new_session(conversation.id)
+            self._sessions[conversation.id] = known
+        else:
+            self.agent_id = known.options.agent_id
+        return self._show(known)
+
+    async def archive(self, conversation: Conversation) -> None:
+        """Archive a conversation.
+
+        Raises:
+            ClientError: It could not be archived.
+        """
+        await self.client.archive_conversation(conversation.id)
+        self.conversations = [
+            replace(item, archived=True) if item.id == conversation.id else item for item in self.conversations
+        ]
+        self._tell(Topic.CONVERSATIONS)
+
+    async def aclose(self) -> None:
+        """Stop every run and close the connection."""
+        for session in self.sessions:
+            await session.cancel()
+        await self.client.aclose()
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """The client reports another state of the connection."""
+        if state != self.connection:
+            self.connection = state
+            self._tell(Topic.CONNECTION)
+
+    def balance_reported(self, credits_remaining: float) -> None:
+        """The client reports a balance (`X-Credits-Remaining`)."""
+        if self.credits is None:
+            self.credits = Credits(credits_remaining)
+        elif credits_remaining != self.credits.active:
+            self.credits = replace(self.credits, active=credits_remaining)
+        else:
+            return
+        self._tell(Topic.CREDITS)
+
+    def app_version_reported(self, app_version: str) -> None:
+        """The client reports the published version (`X-App-Version`)."""
+        self.app_version = app_version
+
+    def wire_recorded(self, record: WireRecord) -> None:
+        """The client reports what went over the wire."""
+        for listener in tuple(self._wire_listeners):
+            listener(record)
+
+    async def after_run(self) -> None:
+        """Bring up to date what a run may have changed: the balance and the list of conversations.
+
+        Raises:
+            ClientError: It could not be had.
+        """
+        await self.load_credits()
+        if self._balance_before is not None and self.credits is not None:
+            self.last_charge = self._balance_before - self.credits.active
+            self._tell(Topic.CREDITS)
+        await self.load_conversations(again=True)
+
+    def _show(self, session: Session) -> Session:
+        self.session = session
+        self._tell(Topic.SESSION)
+        return session
+
+    def _new_session(self, conversation_id: str | None = None, *, fresh: bool = False) -> Session:
+        if self.agent_id is None:
+            raise ClientError("No agent is chosen.", code="no_agent", remedy="Choose one with ctrl+o.")
+        options = SessionOptions(
+            agent_id=self.agent_id,
+            conversation_id=conversation_id,
+            kept=True,
+            fresh=fresh,
+            external_user_id=self._external_user_id,
+            policies=self.policies,
+        )
+        session = Session(self.client, options, self.tools, self._journal)
+        session.subscribe(lambda event, change: self._followed(session, event, change))
+        return session
+
+    def _followed(self, session: Session, event: ChatEvent, _change: Change) -> None:
+        """Keep sessions that got their conversation findable, and note what a run costs."""
+        if session.conversation_id is not None:
+            self._sessions.setdefault(session.conversation_id, session)
+        if isinstance(event, TurnSent):
+            self._balance_before = self.credits.active if self.credits else None
+        elif isinstance(event, RunFinished | RunFailed):
+            self._tell(Topic.SESSION)
+
+    def _tell(self, topic: Topic) -> None:
+        for subscriber in tuple(self._subscribers):
+            subscriber(topic)
