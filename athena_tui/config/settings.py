@@ -226,10 +226,13 @@ def _profile_values(
     own_url = _base_url(profile.base_url or DEFAULT_BASE_URLS[profile.platform])
     url = _base_url(given["base_url"][0]) if "base_url" in given else own_url
     platform = _platform(*given["platform"]) if "platform" in given else profile.platform
-    if (platform, url) != (profile.platform, own_url):
+    if platform is not profile.platform:
+        return values
+    values["platform"] = profile.platform
+    if url != own_url:
         return values
     values |= profile.model_dump(
-        include={"platform", "base_url", "workspace_id", "agent_id", "external_user_id", "agent_config"},
+        include={"base_url", "workspace_id", "agent_id", "external_user_id", "agent_config"},
         exclude_none=True,
     )
     if profile.identity_token_env and (token := environ.get(profile.identity_token_env)):
