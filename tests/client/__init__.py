@@ -1,0 +1,3 @@
+"""Tests of the client: bytes in, events out."""
+
+from __future__ import annotations
