@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from athena_tui.sandbox import athena, tenfive
+from athena_tui.sandbox import athena, atthene, tenfive
 from athena_tui.sandbox.faults import ConnectionCut, FaultMiddleware
 from athena_tui.sandbox.json_text import JsonObject
 from athena_tui.sandbox.state import SandboxState
@@ -41,6 +41,7 @@ class PlatformMount:
 
 PLATFORMS: tuple[PlatformMount, ...] = (
     PlatformMount("athena", athena.routes, athena.describe, athena.refuse),
+    PlatformMount("atthene", atthene.routes, atthene.describe, atthene.refuse),
     PlatformMount("tenfive", tenfive.routes, tenfive.describe, tenfive.refuse),
 )
 
