@@ -71,8 +71,8 @@ def load_tools(sources: Sequence[str]) -> LoadedTools:
 
 
 def _modules(source: str, problems: list[ToolProblem]) -> Iterator[tuple[str, ModuleType]]:
-    path = Path(source).expanduser()
-    if path.is_dir():
+    path = Path(os.path.expanduser(source))  # noqa: PTH111  # unlike pathlib's, it never raises
+    if source and path.is_dir():
         files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
         if not files:
             problems.append(ToolProblem(source, "the folder holds no tool file (*.py, not beginning with _)"))
@@ -80,7 +80,7 @@ def _modules(source: str, problems: list[ToolProblem]) -> Iterator[tuple[str, Mo
             yield from _imported(str(file), problems)
     elif path.is_file() and path.suffix == ".py":
         yield from _imported(str(path), problems)
-    elif path.exists():
+    elif source and path.exists():
         problems.append(ToolProblem(source, "a tool file's name must end in .py"))
     elif _MODULE.fullmatch(source) and not source.endswith(".py"):
         yield from _imported(source, problems)
