@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from athena_tui.client.models import RunRequest, ToolAnswer
+from athena_tui.store.runs import RunInFlight, Runs
 
 
 class RunJournal(Protocol):
@@ -37,3 +38,40 @@ class NoJournal:
 
     async def end(self, idempotency_key: str) -> None:
         """Keep nothing."""
+
+
+class StoredJournal:
+    """Keeps runs in flight in the store.
+
+    Args:
+        runs: The store's table of runs.
+        profile: Whose runs these are.
+    """
+
+    def __init__(self, runs: Runs, profile: str) -> None:
+        self._runs = runs
+        self._profile = profile
+
+    async def begin(self, request: RunRequest) -> None:
+        """Write the turn down."""
+        await self._runs.begin(
+            RunInFlight(
+                idempotency_key=request.idempotency_key,
+                profile=self._profile,
+                agent_id=request.agent_id,
+                message=request.message,
+                conversation_id=request.conversation_id,
+            )
+        )
+
+    async def accepted(self, idempotency_key: str, run_id: str) -> None:
+        """Write the run's id down."""
+        await self._runs.accepted(idempotency_key, run_id)
+
+    async def tool_answered(self, idempotency_key: str, answer: ToolAnswer) -> None:
+        """Write the answer down."""
+        await self._runs.answered(idempotency_key, answer)
+
+    async def end(self, idempotency_key: str) -> None:
+        """Strike the run out."""
+        await self._runs.finish(idempotency_key)

@@ -13,13 +13,12 @@ from typing import TypeAlias
 from athena_tui.chat.engine_events import ChatEvent, Noted, TurnRetried, TurnSent
 from athena_tui.chat.history import turns_of
 from athena_tui.chat.journal import NoJournal, RunJournal
-from athena_tui.chat.parts import TextPart, UserPart
 from athena_tui.chat.run import Gate, Run, RunEnd
 from athena_tui.chat.tool_calls import Ruling, ToolDesk
 from athena_tui.chat.transcript import NO_CHANGE, Change, Transcript
 from athena_tui.client.errors import ClientError
 from athena_tui.client.events import RunFinished, RunStarted, RunStatus
-from athena_tui.client.models import Attachment, Decision, JsonObject, Message, Role, RunRequest
+from athena_tui.client.models import Attachment, Decision, JsonObject, Message, RunRequest
 from athena_tui.client.protocol import AgentClient, Feature
 from athena_tui.tools import ToolPolicy
 from athena_tui.tools.runner import ToolRunner
@@ -50,8 +49,8 @@ class SessionOptions:
         stream: Whether to use the platform's streaming endpoint.
         policies: What to do about client tools, by name.
         gate: The answer to every human gate; `None` to wait for `decide`.
-        attended: Whether anybody is there to answer; without anyone a gate ends `send`.
-        context_messages: How many earlier messages go with a turn where the platform keeps no conversations.
+        attended: Whether anybody is there to answer; without anyone a gate ends `send`, and client
+            tools that ask first are rejected.
     """
 
     agent_id: str
@@ -63,7 +62,6 @@ class SessionOptions:
     policies: Mapping[str, ToolPolicy] = field(default_factory=dict)
     gate: Decision | None = None
     attended: bool = True
-    context_messages: int = 20
 
 
 class Session:
@@ -91,7 +89,7 @@ class Session:
         self.options = options
         self.transcript = Transcript()
         self.conversation_id = options.conversation_id
-        self._desk = ToolDesk(tools or ToolRunner(), options.policies, self._apply)
+        self._desk = ToolDesk(tools or ToolRunner(), options.policies, self._apply, attended=options.attended)
         self._gate = Gate(options.gate, attended=options.attended)
         self._journal = journal or NoJournal()
         self._clock = clock
@@ -145,7 +143,6 @@ class Session:
                 client_tools=self._desk.offered if has(Feature.CLIENT_TOOLS) else (),
                 external_user_id=self.options.external_user_id,
                 stream=self.options.stream and has(Feature.STREAMING),
-                history=() if has(Feature.CONVERSATIONS) else self._context(),
             )
             self._apply(TurnSent(message, tuple(attachments)))
             return await self._follow(request)
@@ -251,18 +248,6 @@ class Session:
         if self._request is not None:
             await self._journal.end(self._request.idempotency_key)
         return end
-
-    def _context(self) -> tuple[Message, ...]:
-        """The newest messages of this transcript, for platforms that keep none."""
-        found: list[Message] = []
-        for part in reversed(self.transcript.parts):
-            if len(found) >= self.options.context_messages:
-                break
-            if isinstance(part, UserPart):
-                found.append(Message(str(part.turn.id), Role.USER, part.text))
-            elif isinstance(part, TextPart) and part.taken_back is None:
-                found.append(Message(str(part.turn.id), Role.ASSISTANT, str(part.text)))
-        return tuple(reversed(found))
 
     def _apply(self, event: ChatEvent) -> None:
         if isinstance(event, RunStarted) and event.conversation_id is not None:

@@ -46,14 +46,21 @@ class ToolDesk:
         runner: Runs the handlers.
         policies: What to do about each tool, by name; a tool's own policy counts where nothing is said.
         report: Receives what happens, in order.
+        attended: Whether a person is there to decide; without one, what they would decide is rejected.
     """
 
     def __init__(
-        self, runner: ToolRunner, policies: Mapping[str, ToolPolicy], report: Callable[[EngineEvent], None]
+        self,
+        runner: ToolRunner,
+        policies: Mapping[str, ToolPolicy],
+        report: Callable[[EngineEvent], None],
+        *,
+        attended: bool = True,
     ) -> None:
         self._runner = runner
         self._policies = policies
         self._report = report
+        self._attended = attended
         self._waiting: dict[str, asyncio.Future[Ruling]] = {}
 
     @property
@@ -116,6 +123,8 @@ class ToolDesk:
         return await self._runner.run(name, arguments)
 
     async def _ask(self, call: ClientToolCall) -> Ruling:
+        if not self._attended:
+            return RejectIt("nobody is there to decide about this call")
         future: asyncio.Future[Ruling] = asyncio.get_running_loop().create_future()
         self._waiting[call.call_id] = future
         self._report(ToolNeedsPerson(call.call_id))

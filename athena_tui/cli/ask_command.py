@@ -1,0 +1,115 @@
+"""`athena-tui ask`: one turn without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+
+from athena_tui.chat.run import RunEnd
+from athena_tui.chat.session import Session, SessionOptions
+from athena_tui.cli.connection import connected, load_tools_aloud
+from athena_tui.cli.exit_status import ExitStatus, status_of_end, status_of_error
+from athena_tui.cli.failures import explain, reported
+from athena_tui.cli.printers import JsonPrinter, Narrator, TextPrinter
+from athena_tui.client.errors import ClientError
+from athena_tui.client.events import RunFailed
+from athena_tui.client.models import Attachment, Decision, JsonObject
+from athena_tui.client.protocol import AgentClient
+from athena_tui.config.errors import ConfigError
+from athena_tui.config.settings import Settings
+from athena_tui.tools import ToolPolicy
+from athena_tui.tools.runner import ToolRunner
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ask, and print what comes; the process's exit status."""
+    try:
+        message = _message(arguments.message)
+        variables = _variables(arguments.var)
+    except ValueError as error:
+        sys.stderr.write(f"athena-tui ask: {error}\n")
+        return ExitStatus.WRONG_USAGE
+    return reported(lambda: asyncio.run(_ask(arguments, message, variables)))
+
+
+async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObject) -> int:
+    async with connected(arguments, Narrator()) as (client, settings):
+        session = _session(arguments, client, settings)
+        printer = JsonPrinter() if arguments.json else TextPrinter(structured=arguments.output == "json")
+        session.subscribe(printer.show)
+        try:
+            attachments = [await client.upload(path) for path in arguments.attach]
+        except ClientError as error:
+            explain(error)
+            return status_of_error(error)
+        end = await _send(arguments, session, message, variables, attachments)
+        printer.finish(end, session)
+        return status_of_end(end)
+
+
+def _session(arguments: argparse.Namespace, client: AgentClient, settings: Settings) -> Session:
+    if not settings.agent_id:
+        raise ConfigError("no agent is chosen; name one with --agent, or set ATHENA_TUI_AGENT_ID")
+    tools = load_tools_aloud(settings).tools
+    policies = {tool.name: ToolPolicy.AUTO for tool in tools}
+    policies |= {name: ToolPolicy(policy) for name, policy in settings.tool_policies.items()}
+    if arguments.tool_policy == "reject":
+        policies = dict.fromkeys(policies, ToolPolicy.ASK)
+    gate = Decision(approved=arguments.approve) if arguments.approve or arguments.reject else None
+    options = SessionOptions(
+        agent_id=settings.agent_id,
+        conversation_id=arguments.conversation,
+        kept=arguments.continued or arguments.new,
+        fresh=arguments.new,
+        external_user_id=settings.external_user_id,
+        stream=not arguments.no_stream,
+        policies=policies,
+        gate=gate,
+        attended=False,
+    )
+    return Session(client, options, ToolRunner(tools, settings.tool_timeout))
+
+
+async def _send(
+    arguments: argparse.Namespace,
+    session: Session,
+    message: str,
+    variables: JsonObject,
+    attachments: Sequence[Attachment],
+) -> RunEnd:
+    turn = asyncio.create_task(session.send(message, attachments, variables, arguments.idempotency_key))
+    try:
+        async with asyncio.timeout(arguments.timeout):
+            return await asyncio.shield(turn)
+    except TimeoutError:
+        await session.cancel()
+        return RunFailed("timeout", f"The run took longer than {arguments.timeout:g} s and was cancelled.")
+    except asyncio.CancelledError:
+        # Interrupted: the run is cancelled first, and its last line still printed.
+        await session.cancel()
+        return await turn
+
+
+def _message(given: str | None) -> str:
+    """The message from the command line, with what is piped in appended."""
+    piped = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read().strip("\n")
+    message = "\n\n".join(text for text in (given, piped) if text)
+    if not message.strip():
+        raise ValueError("there is nothing to ask: give a message, or pipe one in")
+    return message
+
+
+def _variables(pairs: Sequence[str]) -> JsonObject:
+    variables: JsonObject = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise ValueError(f"--var takes KEY=VALUE, not {pair!r}")
+        try:
+            variables[name] = json.loads(value)
+        except ValueError:
+            variables[name] = value
+    return variables

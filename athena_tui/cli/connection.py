@@ -1,0 +1,113 @@
+"""From a command line to a connection: settings resolved, the sandbox started where it was asked for, tools loaded."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from athena_tui.config.paths import config_file, data_dir
+
+if TYPE_CHECKING:
+    from athena_tui.client.observer import ClientObserver
+    from athena_tui.client.protocol import AgentClient
+    from athena_tui.config.settings import Settings
+    from athena_tui.tools.registry import LoadedTools
+
+
+def read_settings(arguments: argparse.Namespace) -> Settings:
+    """The settings in force for this command line.
+
+    Raises:
+        ConfigError: The configuration file, a variable or a flag is wrong.
+    """
+    from athena_tui.config.file import ConfigFile
+    from athena_tui.config.settings import resolve
+
+    flags = vars(arguments)
+    return resolve(flags, os.environ, ConfigFile.load(config_path(arguments)))
+
+
+def config_path(arguments: argparse.Namespace) -> Path:
+    """The configuration file this command line means."""
+    return config_file(os.environ, arguments.config)
+
+
+@asynccontextmanager
+async def connection_settings(arguments: argparse.Namespace) -> AsyncIterator[Settings]:
+    """The settings to connect with; with `--sandbox` those of a sandbox that lives as long as this context.
+
+    Raises:
+        ConfigError: Something is wrong with the settings.
+        SandboxFailed: The sandbox did not start.
+    """
+    settings = read_settings(arguments)
+    if not arguments.sandbox:
+        yield settings
+        return
+    from athena_tui.sandbox.process import SandboxProcess
+
+    async with SandboxProcess(data_dir(os.environ) / "sandbox") as sandbox:
+        yield sandbox_settings(settings, sandbox.announcement, arguments.agent_id)
+
+
+def sandbox_settings(settings: Settings, announcement: dict[str, dict[str, object]], agent_id: str | None) -> Settings:
+    """Point settings at a sandbox: its addresses and keys, and the example tools where none were chosen.
+
+    Args:
+        settings: What applies beside the connection, and the platform where one was chosen.
+        announcement: What the sandbox said when it started.
+        agent_id: An agent named on the command line; otherwise the platform's first one.
+    """
+    from athena_tui.client.models import Platform
+    from athena_tui.tools.registry import EXAMPLES
+
+    platform = settings.platform or Platform.ATHENA
+    there = announcement[platform.value]
+    agents = there.get("agents")
+    first = agents[0]["id"] if isinstance(agents, list) and agents else None
+    return replace(
+        settings,
+        profile="sandbox",
+        platform=platform,
+        base_url=str(there["base_url"]),
+        api_key=str(there["api_key"]),
+        workspace_id=str(there["workspace_id"]) if there.get("workspace_id") else None,
+        agent_id=agent_id or first,
+        tools=settings.tools or (EXAMPLES,),
+    )
+
+
+@asynccontextmanager
+async def connected(
+    arguments: argparse.Namespace, observer: ClientObserver | None = None
+) -> AsyncIterator[tuple[AgentClient, Settings]]:
+    """A client for this command line, closed at the end.
+
+    Raises:
+        ConfigError: Something is wrong with the settings.
+        ClientError: The platform is unknown or the base URL is none.
+    """
+    from athena_tui.client.registry import connect
+
+    async with connection_settings(arguments) as settings:
+        client = connect(settings.connection(), observer)
+        try:
+            yield client, settings
+        finally:
+            await client.aclose()
+
+
+def load_tools_aloud(settings: Settings) -> LoadedTools:
+    """Load the client tools; what is broken is told on stderr and left out."""
+    from athena_tui.tools.registry import load_tools
+
+    loaded = load_tools(settings.tools)
+    for problem in loaded.problems:
+        sys.stderr.write(f"athena-tui: tool left out: {problem}\n")
+    return loaded

@@ -1,0 +1,145 @@
+"""The `athena-tui` command: reads the command line, then imports what the chosen command needs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from athena_tui import __version__
+from athena_tui.cli.exit_status import ExitStatus
+
+_EPILOG = """\
+Start here:  athena-tui --sandbox     a local server with demo agents; no account needed
+Ask once:    athena-tui ask --sandbox "hello"
+Exit status: 0 completed, 1 run failed, 2 wrong usage, 3 not signed in or not allowed, 4 out of credits,
+             5 rate-limited, 6 network or server trouble, 7 waiting for a person, 130 interrupted
+"""
+
+_COMMANDS = {
+    "ask": "one turn without a screen",
+    "agents": "the agents one can talk to",
+    "conversations": "the conversations of this profile",
+    "credits": "the balance",
+    "tools": "the client tools as the app would load them",
+    "config": "settings and where each came from",
+    "login": "store a key for a profile",
+    "logout": "forget the key of a profile",
+    "doctor": "check terminal, network, clock, key, agent and tools",
+    "sandbox": "the embedded server on its own",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; its exit status."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    try:
+        module = importlib.import_module(f"athena_tui.cli.{arguments.command or 'app'}_command")
+        return int(module.run(arguments))
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output is gone; Python would complain about it once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.RUN_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    everywhere = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    _add_global_options(everywhere)
+    parser = argparse.ArgumentParser(
+        prog="athena-tui",
+        description="A terminal client for hosted agents. Without a command it opens the app.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[everywhere],
+    )
+    parser.add_argument("--version", action="version", version=f"athena-tui {__version__}")
+    parser.set_defaults(
+        command=None, profile=None, sandbox=False, agent_id=None, tools=[], config=None, platform=None, base_url=None
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, summary in _COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary, parents=[everywhere])
+        command.set_defaults(command=name)
+        _OPTIONS[name](command)
+    return parser
+
+
+def _add_global_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("connection")
+    group.add_argument("--profile", metavar="NAME", help="the profile of the configuration file to use")
+    group.add_argument("--sandbox", action="store_true", help="use an embedded sandbox started for this process")
+    group.add_argument("--platform", choices=["athena", "atthene", "tenfive"], help="the platform to speak to")
+    group.add_argument("--base-url", metavar="URL", help="where its API is")
+    group.add_argument("--agent", dest="agent_id", metavar="ID", help="the agent to talk to")
+    group.add_argument("--tools", action="append", metavar="PATH", help="client tools: a .py file, folder or module")
+    group.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
+
+
+def _ask_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("message", nargs="?", help="what to say; standard input, when piped, is appended")
+    parser.add_argument("--json", action="store_true", help="print every event as a JSON object, one a line")
+    parser.add_argument("--output", choices=["text", "json"], default="text", help="json: print the structured output")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--continue", dest="continued", action="store_true", help="in the agent's active conversation")
+    where.add_argument("--new", action="store_true", help="in a fresh conversation; the active one is archived")
+    where.add_argument("--conversation", metavar="ID", help="in this conversation")
+    parser.add_argument("--attach", action="append", default=[], type=Path, metavar="PATH", help="attach a file")
+    parser.add_argument("--var", action="append", default=[], metavar="KEY=VALUE", help="set an input variable")
+    parser.add_argument("--no-stream", action="store_true", help="use the platform's synchronous endpoint")
+    parser.add_argument("--tool-policy", choices=["auto", "reject"], default="auto", help="what client tools may do")
+    gate = parser.add_mutually_exclusive_group()
+    gate.add_argument("--approve", action="store_true", help="say yes at a human gate")
+    gate.add_argument("--reject", action="store_true", help="say no at a human gate")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="give up, and cancel the run, after this long")
+    parser.add_argument("--idempotency-key", metavar="KEY", help="the key of this intent; made anew otherwise")
+
+
+def _list_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _tools_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["list", "show", "call", "check"], help="what to do")
+    parser.add_argument("name", nargs="?", help="the tool")
+    parser.add_argument("arguments", nargs="?", default="{}", help="arguments for `call`, as a JSON object")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _config_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["show", "path", "edit"], help="what to do")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _login_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--workspace", metavar="ID", help="the workspace's id")
+    parser.add_argument("--keep-in", choices=["keyring", "file"], help="where to keep the key")
+
+
+def _no_options(parser: argparse.ArgumentParser) -> None:
+    del parser
+
+
+def _sandbox_options(parser: argparse.ArgumentParser) -> None:
+    from athena_tui.sandbox.command import add_arguments
+
+    add_arguments(parser)
+
+
+_OPTIONS = {
+    "ask": _ask_options,
+    "agents": _list_options,
+    "conversations": _list_options,
+    "credits": _list_options,
+    "tools": _tools_options,
+    "config": _config_options,
+    "login": _login_options,
+    "logout": _no_options,
+    "doctor": _list_options,
+    "sandbox": _sandbox_options,
+}
