@@ -14,6 +14,10 @@ from athena_tui.client.models import ToolAnswer, ToolOutcome
 from athena_tui.store.database import Database, storable
 
 
+THIS_PROCESS = uuid.uuid4().hex
+"""Tells this process from others; its id alone will not do, for in a container every life may have the same one."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunInFlight:
     """A run that has begun and not ended. `run_id` is `None` until the platform has named it.
@@ -34,10 +38,9 @@ class RunInFlight:
 class Runs:
     """The runs in flight of all processes that share the database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, owner: str = THIS_PROCESS) -> None:
         self._database = database
-        # A process id alone will not do: in a container every life of the app may have the same one.
-        self._owner = uuid.uuid4().hex
+        self._owner = owner
 
     async def begin(self, run: RunInFlight) -> None:
         """Write a run down before it is sent; from now on it is this process's."""

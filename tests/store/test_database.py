@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from asyncio.subprocess import PIPE
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from athena_tui.client.models import ToolAnswer, ToolOutcome
+from athena_tui.store import Draft, Store, StoreError
+from athena_tui.store.database import Database
+
+
+async def _refused(path: Path) -> str:
+    before = path.read_bytes()  # noqa: ASYNC240  # a few bytes in a test
+    with pytest.raises(StoreError) as caught:
+        await Store.open(path)
+    assert path.read_bytes() == before  # noqa: ASYNC240
+    assert str(path) in str(caught.value)
+    return str(caught.value)
+
+
+async def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    path.write_bytes(b"these are my holiday notes, not a database" * 50)
+    message = await _refused(path)
+    assert "damaged or no database" in message
+    assert "move it away" in message
+
+
+async def test_a_truncated_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    async with await Store.open(path) as store:
+        for number in range(50):
+            await store.history.add(f"prompt {number} " * 100)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    message = ""
+    try:
+        async with await Store.open(path) as store:
+            await store.history.recent()
+    except StoreError as error:
+        message = str(error)
+    assert "damaged" in message
+    assert path.stat().st_size == len(whole) // 2
+
+
+async def test_a_database_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    async with await Store.open(path):
+        pass
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    message = await _refused(path)
+    assert "later version" in message
+    assert "update athena-tui" in message
+
+
+async def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    assert "another program" in await _refused(path)
+
+
+async def test_a_place_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        await Store.open(tmp_path / "file" / "x.db")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(StoreError, match="cannot be opened"):
+        await Store.open(tmp_path / "folder")
+
+
+async def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "x.db")
+
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO ui_state VALUES ('a', '1')")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.write(change)
+    count = await database.read(lambda connection: connection.execute("SELECT count(*) FROM ui_state").fetchone())
+    assert count == (0,)
+    await database.aclose()
+
+
+async def test_a_cancelled_write_is_whole_or_absent(tmp_path: Path) -> None:
+    async with await Store.open(tmp_path / "x.db") as store:
+        task = asyncio.create_task(store.drafts.put("p", "c", Draft("text")))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await store.drafts.get("p", "c") in {Draft(), Draft("text")}
+        await store.drafts.put("p", "c", Draft("more"))
+        assert await store.drafts.get("p", "c") == Draft("more")
+
+
+_WRITER = """
+import asyncio, sys
+from pathlib import Path
+from athena_tui.store import Store
+
+async def main():
+    async with await Store.open(Path(sys.argv[1])) as store:
+        for number in range(int(sys.argv[3])):
+            await store.ui_state.put(f"{sys.argv[2]}.{number}", number)
+            await store.history.add(f"{sys.argv[2]} {number}")
+
+asyncio.run(main())
+"""
+
+_VICTIM = """
+import asyncio, sys
+from pathlib import Path
+from athena_tui.client.models import ToolAnswer, ToolOutcome
+from athena_tui.store import Draft, RunInFlight, Store
+
+async def main():
+    store = await Store.open(Path(sys.argv[1]))
+    await store.runs.begin(RunInFlight("key", "p", "agent:1", "hi"))
+    await store.runs.accepted("key", "execution:1", "conversation:1")
+    await store.runs.answered("key", ToolAnswer("tc_1", ToolOutcome.SUCCESS, {"total": 5.5}))
+    await store.drafts.put("p", "conversation:1", Draft("half a sent"))
+    print("written", flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def test_processes_take_turns(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    # They also make the file at the same time.
+    writers = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", _WRITER, str(path), name, "40", stdout=PIPE, stderr=PIPE
+        )
+        for name in ("a", "b", "c")
+    ]
+    for writer in writers:
+        _, errors = await writer.communicate()
+        assert (writer.returncode, errors) == (0, b"")
+    async with await Store.open(path) as store:
+        assert len(await store.ui_state.all()) == 120
+        assert sorted(await store.history.recent(200)) == sorted(f"{name} {n}" for name in "abc" for n in range(40))
+
+
+async def test_two_stores_in_one_process_see_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    async with await Store.open(path) as first, await Store.open(path) as second:
+        await first.ui_state.put("key", 1)
+        assert await second.ui_state.get("key") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL there")
+async def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with subprocess.Popen([sys.executable, "-c", _VICTIM, str(path)], stdout=subprocess.PIPE, text=True) as victim:  # noqa: S603, ASYNC220  # our own interpreter; nothing else runs on this loop
+        assert victim.stdout is not None
+        assert victim.stdout.readline() == "written\n"
+        async with await Store.open(path) as store:
+            assert await store.runs.take_orphans("p") == ()  # its process lives
+        victim.send_signal(signal.SIGKILL)
+        victim.wait()
+    async with await Store.open(path) as store:
+        (run,) = await store.runs.take_orphans("p")
+        assert (run.run_id, run.conversation_id, run.message) == ("execution:1", "conversation:1", "hi")
+        assert run.answers == (ToolAnswer("tc_1", ToolOutcome.SUCCESS, {"total": 5.5}),)
+        assert await store.drafts.get("p", "conversation:1") == Draft("half a sent")
