@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from athena_tui.client.models import ToolAnswer, ToolOutcome
 from athena_tui.store.database import Database, storable
 
-
 THIS_PROCESS = uuid.uuid4().hex
 """Tells this process from others; its id alone will not do, for in a container every life may have the same one."""
 

@@ -343,7 +343,9 @@ def hang() -> None:
 
 print(asyncio.run(ToolRunner([hang]).run("hang", {})).outcome)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)  # noqa: S603  # our own interpreter
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
+    )  # our own interpreter
     assert (done.stdout, done.stderr) == ("error\n", "")
 
 
