@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import httpx
 
@@ -66,9 +67,10 @@ class Answer:
             UnreadableAnswer: An event is too large.
         """
         try:
-            async for event in server_events(self._response.aiter_bytes()):
-                self._log.event(self._exchange_id, event)
-                yield event
+            async with aclosing(server_events(self._response.aiter_bytes())) as arriving:
+                async for event in arriving:
+                    self._log.event(self._exchange_id, event)
+                    yield event
         except httpx.HTTPError as error:
             broken = ConnectionFailed(f"The connection broke while the answer was arriving ({reason_of(error)}).")
             self._observer.connection_changed(Offline(broken.message))
@@ -83,4 +85,6 @@ def reason_of(error: httpx.HTTPError) -> str:
     """Why the connection failed, for people."""
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
+    if isinstance(error, httpx.RemoteProtocolError):
+        return "the server closed it too early"
     return clean_text(str(error)) or type(error).__name__

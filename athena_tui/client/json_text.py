@@ -1,4 +1,4 @@
-"""JSON from outside: read without surprises, cleaned."""
+"""JSON from outside: read without surprises."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from athena_tui.client.models import JsonValue
 from athena_tui.client.sanitise import clean_json
 
 
-def read_json(text: str | bytes) -> JsonValue:
-    """Return the clean value of a JSON text.
+def parse_json(text: str | bytes) -> JsonValue:
+    """Return the value of a JSON text as it is: not clean yet.
 
     Raises:
         ValueError: It is not JSON, or nested deeper than any answer is.
@@ -18,4 +18,13 @@ def read_json(text: str | bytes) -> JsonValue:
         value: JsonValue = json.loads(text, parse_constant=lambda _constant: None)
     except RecursionError as error:
         raise ValueError("nested too deep") from error
-    return clean_json(value)
+    return value
+
+
+def read_json(text: str | bytes) -> JsonValue:
+    """Return the clean value of a JSON text.
+
+    Raises:
+        ValueError: It is not JSON, or nested deeper than any answer is.
+    """
+    return clean_json(parse_json(text))

@@ -100,6 +100,9 @@ class AgentClient(Protocol):
     async def messages(self, conversation_id: str, cursor: str | None = None, limit: int = 50) -> Page[Message]:
         """One page of a conversation's history, oldest first within the page; the cursor leads to older ones."""
 
+    async def rate(self, conversation_id: str, message_id: str, value: int) -> None:
+        """Say whether a message was good (1) or not (-1)."""
+
     async def credits(self, generation_cost: float | None = None) -> Credits:
         """The balance; with a cost in credits, also the pack that would cover it."""
 

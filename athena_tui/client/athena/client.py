@@ -1,0 +1,324 @@
+"""The adapter for Athena."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from pathlib import Path
+from typing import Final, TypeVar
+
+from athena_tui import __version__
+from athena_tui.client.athena.credentials import AthenaCredentials
+from athena_tui.client.athena.meanings import athena_error
+from athena_tui.client.athena.reader import ResponseReader
+from athena_tui.client.athena.resources import (
+    AgentItem,
+    Balance,
+    ConversationItem,
+    IssuedKey,
+    MessageItem,
+    StoredAttachment,
+)
+from athena_tui.client.athena.wire import execute_body
+from athena_tui.client.errors import ClientError, InvalidRequest, NotFound, NotSignedIn, UnreadableAnswer
+from athena_tui.client.events import RunEvent
+from athena_tui.client.masking import SecretMask
+from athena_tui.client.models import (
+    Agent,
+    Attachment,
+    ConnectionSettings,
+    Conversation,
+    Credits,
+    Decision,
+    EphemeralKey,
+    JsonObject,
+    JsonValue,
+    Message,
+    Page,
+    Platform,
+    RunRequest,
+    ToolAnswer,
+)
+from athena_tui.client.observer import ClientObserver
+from athena_tui.client.protocol import Capabilities, Feature
+from athena_tui.client.request import BLOCKING_READ_TIMEOUT, READ_TIMEOUT, Idempotency, Request, Upload, path_segment
+from athena_tui.client.retry import RetryPolicy, Timing
+from athena_tui.client.sanitise import clean_text
+from athena_tui.client.transport import Transport
+
+LARGEST_PAGE: Final = 100
+LARGEST_FILE: Final = 50 * 1024 * 1024
+"""Bytes of one attachment, as the Execute page limits it."""
+FILE_TYPES: Final = (
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/webp",
+    "application/pdf",
+    "text/plain",
+    "text/csv",
+    "text/markdown",
+)
+
+CAPABILITIES: Final = Capabilities(
+    {
+        Feature.STREAM_RESUME: "Athena cannot pick up a stream again after the connection broke.",
+        Feature.BATCH: "Batches for Athena are not built in yet.",
+        Feature.USAGE_REPORT: "Athena reports usage with every run, not over a period.",
+        Feature.API_KEYS: "Athena's keys are managed by the workspace's admin.",
+    }
+)
+
+Item = TypeVar("Item")
+
+
+class AthenaClient:
+    """One connection to Athena; satisfies `AgentClient`.
+
+    Args:
+        settings: Where and as whom.
+        observer: Is told about the connection, the balance and the wire.
+        policy: How to retry.
+        timing: Clocks, sleep and chance.
+    """
+
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        observer: ClientObserver,
+        *,
+        policy: RetryPolicy | None = None,
+        timing: Timing | None = None,
+    ) -> None:
+        timing = timing or Timing()
+        headers = {"User-Agent": f"athena-tui/{__version__}"}
+        if settings.workspace_id:
+            headers["X-Workspace-Id"] = settings.workspace_id
+        self._settings = settings
+        self._observer = observer
+        self._transport = Transport(
+            settings.base_url,
+            observer=observer,
+            error_reader=athena_error,
+            authenticator=AthenaCredentials(settings, self.exchange_token, timing.wall),
+            headers=headers,
+            mask=SecretMask([settings.api_key, settings.identity_token]),
+            policy=policy,
+            timing=timing,
+        )
+
+    @property
+    def platform(self) -> Platform:
+        """Which platform this is."""
+        return Platform.ATHENA
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        return CAPABILITIES
+
+    async def exchange_token(self) -> EphemeralKey:
+        """Trade the identity token for a key that lives 24 hours. Follows the quickstart.
+
+        Raises:
+            NotSignedIn: There is no token or no workspace, or the platform refuses the token.
+        """
+        token, workspace_id = self._settings.identity_token, self._settings.workspace_id
+        if token is None or workspace_id is None:
+            raise NotSignedIn("Signing in with a token needs the token and the id of the workspace.")
+        body: JsonObject = {"provider": "firebase", "token": token}
+        path = f"/auth/external/{path_segment(workspace_id)}"
+        answer = await self._transport.send(Request("POST", path, json=body, authenticated=False, repeatable=True))
+        key = IssuedKey.model_validate(answer.json()).plain()
+        if key is None:
+            raise UnreadableAnswer("The platform accepted the token but sent no key.", status=answer.status)
+        self._transport.mask.learn(key.key)
+        if key.credits is not None:
+            self._observer.balance_reported(key.credits.active)
+        return key
+
+    def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
+        """Start a run and follow it. Follows the Execute page."""
+        ending = "/stream" if request.stream else ""
+        reader = ResponseReader(conversation_id=request.conversation_id)
+        wanted = Request(
+            "POST",
+            f"/agents/{path_segment(request.agent_id)}/execute{ending}",
+            json=execute_body(request),
+            stream=request.stream,
+            idempotency=Idempotency(
+                request.idempotency_key, renewed_after_server_error=True, conflict_is_accepted=True
+            ),
+            read_timeout=READ_TIMEOUT if request.stream else BLOCKING_READ_TIMEOUT,
+        )
+        return self._follow(wanted, reader)
+
+    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:
+        """Answer a client tool call; the last open one brings the continuation. Follows the Execute page."""
+        body: JsonObject = {"tool_call_id": answer.call_id, "outcome": answer.outcome.value, "result": answer.result}
+        return self._continue(run_id, "tool-result", body)
+
+    def decide(self, run_id: str, decision: Decision) -> AsyncGenerator[RunEvent, None]:
+        """Answer a human gate and follow the continuation. The documentation names only the endpoint."""
+        body: JsonObject = {"decision": "approve" if decision.approved else "reject"}
+        if decision.comment:
+            body["comment"] = decision.comment
+        if decision.data is not None:
+            body["data"] = decision.data
+        return self._continue(run_id, "resume", body)
+
+    async def cancel(self, run_id: str) -> None:
+        """Ask the platform to stop the run."""
+        path = f"/executions/{path_segment(run_id)}/cancel"
+        await self._transport.send(Request("POST", path, repeatable=True))
+
+    async def agents(self, cursor: str | None = None) -> Page[Agent]:
+        """The agents one can talk to; none where the server has no list, which is not documented."""
+        try:
+            return await self._page(
+                "/agents", cursor, LARGEST_PAGE, lambda item: AgentItem.model_validate(item).plain()
+            )
+        except NotFound:
+            return Page(())
+
+    async def conversations(self, cursor: str | None = None, limit: int = 20) -> Page[Conversation]:
+        """The caller's conversations. Follows the API overview."""
+        return await self._page(
+            "/my/conversations", cursor, limit, lambda item: ConversationItem.model_validate(item).plain()
+        )
+
+    async def open_conversation(self, agent_id: str) -> tuple[Conversation, bool]:
+        """The agent's active conversation and whether it was created just now. Follows the Execute page."""
+        answer = await self._transport.send(
+            Request("POST", "/my/conversations", json={"agent_id": agent_id}, repeatable=True)
+        )
+        conversation = ConversationItem.model_validate(answer.json()).plain()
+        if conversation is None:
+            raise UnreadableAnswer("The platform opened a conversation but did not say which.", status=answer.status)
+        return conversation, answer.status == 201
+
+    async def archive_conversation(self, conversation_id: str) -> None:
+        """Close a conversation. Follows the Execute page."""
+        path = f"/my/conversations/{path_segment(conversation_id)}/archive"
+        await self._transport.send(Request("POST", path, repeatable=True))
+
+    async def messages(self, conversation_id: str, cursor: str | None = None, limit: int = 50) -> Page[Message]:
+        """One page of a conversation's history, oldest first."""
+        path = f"/my/conversations/{path_segment(conversation_id)}/messages"
+        page = await self._page(path, cursor, limit, lambda item: MessageItem.model_validate(item).plain())
+        if any(message.created_at is None for message in page.items):
+            return page
+        by_time = sorted(page.items, key=lambda message: message.created_at.timestamp() if message.created_at else 0.0)
+        return Page(tuple(by_time), page.next_cursor)
+
+    async def rate(self, conversation_id: str, message_id: str, value: int) -> None:
+        """Say whether a message was good (1) or not (-1). Follows the Execute page."""
+        path = f"/my/conversations/{path_segment(conversation_id)}/messages/{path_segment(message_id)}/feedback"
+        await self._transport.send(Request("POST", path, json={"value": value}, repeatable=True))
+
+    async def credits(self, generation_cost: float | None = None) -> Credits:
+        """The balance; with a cost in credits, also the pack that would cover it. Follows the quickstart."""
+        cost = None if generation_cost is None else f"{generation_cost:g}"
+        answer = await self._transport.send(Request("GET", "/my/credits", params={"generation_cost": cost}))
+        balance = Balance.model_validate(answer.json()).plain()
+        if balance is None:
+            raise UnreadableAnswer("The platform answered without a balance.", status=answer.status)
+        self._observer.balance_reported(balance.active)
+        return balance
+
+    async def upload(self, path: Path) -> Attachment:
+        """Hand a file to the platform. Follows the Execute page.
+
+        Raises:
+            InvalidRequest: The file cannot be read, is too large, or is of a type the platform does not take.
+        """
+        name, content_type = clean_text(path.name), _content_type(path)
+        if content_type not in FILE_TYPES:
+            raise InvalidRequest(
+                f"{name} is of a type ({content_type}) that Athena does not take.",
+                code="unsupported_media_type",
+                remedy="Athena takes JPEG, PNG, GIF, WebP, PDF, plain text, CSV and Markdown.",
+            )
+        content = await asyncio.to_thread(_read_file, path)
+        sent = Upload("file", name, content_type, content)
+        answer = await self._transport.send(Request("POST", "/attachments/upload", upload=sent, repeatable=True))
+        attachment = StoredAttachment.model_validate(answer.json()).plain(name, content_type, len(content))
+        if attachment is None:
+            raise UnreadableAnswer("The platform took the file but did not say where it is.", status=answer.status)
+        return attachment
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._transport.aclose()
+
+    def _continue(self, run_id: str, action: str, body: JsonObject) -> AsyncGenerator[RunEvent, None]:
+        wanted = Request(
+            "POST",
+            f"/executions/{path_segment(run_id)}/{action}",
+            json=body,
+            stream=True,
+            idempotency=Idempotency(renewed_after_server_error=True),
+        )
+        return self._follow(wanted, ResponseReader(run_id))
+
+    async def _follow(self, wanted: Request, reader: ResponseReader) -> AsyncGenerator[RunEvent, None]:
+        async with self._transport.open(wanted) as answer:
+            if not answer.is_stream:
+                for event in reader.read_answer(answer.json()):
+                    yield event
+                return
+            broken: str | None = None
+            try:
+                async with aclosing(answer.events()) as arriving:
+                    async for sent in arriving:
+                        for event in reader.read(sent):
+                            yield event
+                        if reader.ended:
+                            return
+            except ClientError as error:
+                broken = error.message
+            for event in reader.end_of_stream(broken):
+                yield event
+
+    async def _page(
+        self, path: str, cursor: str | None, limit: int, read: Callable[[JsonValue], Item | None]
+    ) -> Page[Item]:
+        params = {"cursor": cursor, "limit": str(max(1, min(limit, LARGEST_PAGE)))}
+        value = (await self._transport.send(Request("GET", path, params=params))).json()
+        items = value.get("data") if isinstance(value, dict) else value
+        if not isinstance(items, list):
+            raise UnreadableAnswer("The platform answered without a list.")
+        next_cursor = value.get("next_cursor") if isinstance(value, dict) else None
+        read_items = (read(item) for item in items)
+        return Page(
+            tuple(item for item in read_items if item is not None),
+            next_cursor if isinstance(next_cursor, str) and next_cursor else None,
+        )
+
+
+def connect(settings: ConnectionSettings, observer: ClientObserver) -> AthenaClient:
+    """A client for Athena; see `registry.connect`."""
+    return AthenaClient(settings, observer)
+
+
+def _content_type(path: Path) -> str:
+    # Not known everywhere, and a picture or a table must not depend on the machine.
+    known = {".md": "text/markdown", ".markdown": "text/markdown", ".csv": "text/csv", ".webp": "image/webp"}
+    return known.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise InvalidRequest(
+                f"{clean_text(path.name)} is larger than 50 MiB.",
+                code="payload_too_large",
+                remedy="Send a smaller file.",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidRequest(
+            f"{clean_text(path.name)} cannot be read: {error.strerror}.", remedy="Check the file, then attach it again."
+        ) from error
