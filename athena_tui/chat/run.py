@@ -40,9 +40,14 @@ class Gate:
         self._answer: asyncio.Future[Decision] | None = None
 
     @property
-    def open(self) -> bool:
+    def waits(self) -> bool:
         """Whether a decision is waited for."""
         return self._answer is not None and not self._answer.done()
+
+    def arrive(self) -> None:
+        """The run asks for a decision; from now on one can be given."""
+        if self._standing is None and self._attended and self._answer is None:
+            self._answer = asyncio.get_running_loop().create_future()
 
     def decide(self, decision: Decision) -> bool:
         """Answer; false when nothing waits."""
@@ -53,13 +58,16 @@ class Gate:
 
     async def decision(self) -> Decision | None:
         """Wait for the answer; `None` when there is nobody to give one."""
-        if self._standing is not None or not self._attended:
+        if self._answer is None:
             return self._standing
-        self._answer = asyncio.get_running_loop().create_future()
         try:
             return await self._answer
         finally:
             self._answer = None
+
+    def leave(self) -> None:
+        """The run does not ask any more."""
+        self._answer = None
 
 
 class Run:
@@ -97,6 +105,14 @@ class Run:
         """See the run through; a `ClientError` becomes its `RunFailed`."""
         key = self._request.idempotency_key
         await self._journal.begin(self._request)
+        try:
+            end = await self._see_through()
+        finally:
+            self._gate.leave()
+        await self._journal.end(key)
+        return end
+
+    async def _see_through(self) -> RunEnd:
         end = await self._drain(self._client.run(self._request))
         while isinstance(end, RunSuspended) and (self._calls or self._at_gate):
             if self._calls:
@@ -107,8 +123,8 @@ class Run:
                 break
             self._at_gate = False
             self._report(GateAnswered(decision.approved, decision.comment, decision.data))
-            end = await self._drain(self._client.decide(self._named(end), decision))
-        await self._journal.end(key)
+            run_id = end.run_id or self.run_id or ""
+            end = await self._drain(self._client.decide(run_id, decision))
         return end
 
     async def _drain(self, stream: AsyncIterator[RunEvent]) -> RunEnd:
@@ -123,6 +139,7 @@ class Run:
                     self._calls.append(event)
                 elif isinstance(event, ApprovalRequested | InputRequested):
                     self._at_gate = True
+                    self._gate.arrive()
                 elif isinstance(event, RunFinished | RunSuspended | RunFailed):
                     end = event
                 self._report(event)
@@ -156,6 +173,3 @@ class Run:
 
     async def _answer(self, call: ClientToolCall) -> tuple[str, ToolAnswer]:
         return call.run_id, await self._desk.answer(call)
-
-    def _named(self, end: RunSuspended) -> str:
-        return end.run_id or self.run_id or ""

@@ -106,7 +106,7 @@ class Session:
         """What the session is doing."""
         if self._following is None:
             return SessionState.IDLE
-        waits = bool(self._desk.waiting) or self._gate.open
+        waits = bool(self._desk.waiting) or self._gate.waits
         return SessionState.WAITING_FOR_PERSON if waits else SessionState.RUNNING
 
     @property

@@ -302,6 +302,7 @@ class Transcript:
     def _node(self, event: events.NodeStarted | events.NodeCompleted, at: float) -> None:
         nodes = self._agent_turn(at).nodes
         if isinstance(event, events.NodeStarted):
+            self._settle(at)
             nodes.append(Node(event.node_id, event.label))
             self._step_start = len(self.parts)
             return

@@ -1,0 +1,82 @@
+"""The checks of `doctor` that ask the platform itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from athena_tui.cli.doctor_command import Finding, Verdict
+from athena_tui.client.errors import ClientError, ConnectionFailed
+from athena_tui.client.observer import SilentObserver, WireRecord, WireResponse
+from athena_tui.client.protocol import AgentClient, Feature
+from athena_tui.client.registry import connect
+from athena_tui.config.settings import Settings
+
+_TOLERATED_SKEW = timedelta(minutes=2)
+
+
+class _LastResponse(SilentObserver):
+    """Keeps the head of the last response, for its date."""
+
+    def __init__(self) -> None:
+        self.response: WireResponse | None = None
+
+    def wire_recorded(self, record: WireRecord) -> None:
+        """Keep it if it is a response."""
+        if isinstance(record, WireResponse):
+            self.response = record
+
+
+async def check_platform(settings: Settings) -> list[Finding]:
+    """Ask the platform for the cheapest thing that needs the key, then for the agent."""
+    observer = _LastResponse()
+    client = connect(settings.connection(), observer)
+    try:
+        try:
+            seen = await _something_cheap(client)
+        except ConnectionFailed as error:
+            return [Finding("network", Verdict.BROKEN, f"{settings.base_url}: {error}", error.remedy or "")]
+        except ClientError as error:
+            key = Finding("key", Verdict.BROKEN, f"{error.code}: {error}", error.remedy or "")
+            return [Finding("network", Verdict.FINE, f"{settings.base_url} answers"), *_clock(observer), key]
+        network = Finding("network", Verdict.FINE, f"{settings.base_url} answers")
+        return [network, *_clock(observer), Finding("key", Verdict.FINE, seen), await _agent(client, settings)]
+    finally:
+        await client.aclose()
+
+
+async def _something_cheap(client: AgentClient) -> str:
+    if client.capabilities.has(Feature.CREDITS):
+        return f"accepted; {(await client.credits()).active:g} credits"
+    if client.capabilities.has(Feature.AGENTS):
+        return f"accepted; {len((await client.agents()).items)} agents"
+    return "the platform offers nothing that would test it without cost"
+
+
+def _clock(observer: _LastResponse) -> list[Finding]:
+    headers = {name.lower(): value for name, value in observer.response.headers.items()} if observer.response else {}
+    if "date" not in headers:
+        return []
+    try:
+        skew = abs(datetime.now(UTC) - parsedate_to_datetime(headers["date"]))
+    except ValueError:
+        return []
+    seen = f"{skew.total_seconds():.0f} s from the platform's"
+    if skew > _TOLERATED_SKEW:
+        return [Finding("clock", Verdict.BROKEN, seen, "set this machine's clock; keys expire by it")]
+    return [Finding("clock", Verdict.FINE, seen)]
+
+
+async def _agent(client: AgentClient, settings: Settings) -> Finding:
+    if not settings.agent_id:
+        return Finding("agent", Verdict.NOTE, "none is chosen", "name one with --agent, or choose one in the app")
+    if not client.capabilities.has(Feature.AGENTS):
+        return Finding("agent", Verdict.NOTE, f"{settings.agent_id} (the platform cannot list agents)")
+    try:
+        page = await client.agents()
+    except ClientError as error:
+        return Finding("agent", Verdict.BROKEN, f"{error.code}: {error}", error.remedy or "")
+    known = next((agent for agent in page.items if agent.id == settings.agent_id), None)
+    if known is None and page.next_cursor is None and page.items:
+        return Finding("agent", Verdict.BROKEN, f"{settings.agent_id} is not listed", "see `athena-tui agents`")
+    return Finding("agent", Verdict.FINE, known.name if known else settings.agent_id)
