@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
+from athena_tui.client.sanitise import clean_text
 from athena_tui.tools.output import captured_output
 from athena_tui.tools.tool import AnyTool, ClientTool
 
@@ -28,7 +29,7 @@ _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 @dataclass(frozen=True, slots=True)
 class ToolProblem:
-    """Why a source, or one tool of it, is not there. `line` counts from 1."""
+    """Why a source, or one tool of it, is not there; as text, clean and one line. `line` counts from 1."""
 
     source: str
     message: str
@@ -36,7 +37,7 @@ class ToolProblem:
 
     def __str__(self) -> str:
         place = self.source if self.line is None else f"{self.source}:{self.line}"
-        return f"{place}: {self.message}"
+        return clean_text(f"{place}: {self.message}")
 
 
 @dataclass(frozen=True, slots=True)

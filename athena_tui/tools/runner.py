@@ -11,6 +11,7 @@ from enum import StrEnum
 from time import perf_counter
 
 from athena_tui.client.models import JsonObject, JsonValue, ToolDefinition, ToolOutcome
+from athena_tui.client.sanitise import clean_text
 from athena_tui.tools.errors import InvalidArguments, ResultTooLarge, UnusableResult
 from athena_tui.tools.output import captured_output
 from athena_tui.tools.result import as_json
@@ -38,7 +39,8 @@ class ToolError(StrEnum):
 class ToolRunResult:
     """How a call ended. `result` is what the agent gets; `problem` is `None` or what went wrong, for people.
 
-    `duration_ms` is in milliseconds; `output` is what the handler printed, which the agent does not get.
+    `duration_ms` is in milliseconds; `output` is what the handler printed, which the agent does not get. `problem` and
+    `output` are clean; a successful `result` is as the handler gave it, for the agent is to have it unchanged.
     """
 
     outcome: ToolOutcome
@@ -55,6 +57,7 @@ def error_result(code: ToolError, message: str) -> JsonObject:
 
 def failure(code: ToolError, message: str, duration_ms: float = 0.0, output: str = "") -> ToolRunResult:
     """A call that failed; also for calls that never reached a handler, such as a rejected one."""
+    message = clean_text(message)
     if len(message) > _MAX_MESSAGE:
         message = f"{message[:_MAX_MESSAGE]}…"
     return ToolRunResult(ToolOutcome.ERROR, error_result(code, message), duration_ms, message, output)
@@ -121,8 +124,8 @@ class ToolRunner:
             except BaseException as error:  # noqa: BLE001  # a handler may raise anything, `SystemExit` included
                 code, message = ToolError.HANDLER_FAILED, _describe(error)
             else:
-                return ToolRunResult(ToolOutcome.SUCCESS, result, _since(started), output=printed.text)
-        return failure(code, message, _since(started), printed.text)
+                return ToolRunResult(ToolOutcome.SUCCESS, result, _since(started), output=clean_text(printed.text))
+        return failure(code, message, _since(started), clean_text(printed.text))
 
     def _unknown(self, name: str) -> str:
         if not self.tools:

@@ -220,9 +220,7 @@ def test_the_first_look_sees_what_the_file_says(path: Path) -> None:
 
 def test_the_first_look_does_not_load_pydantic() -> None:
     code = "import athena_tui.config.paths, athena_tui.config.appearance, sys; print('pydantic' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )  # our own interpreter
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 
 

@@ -164,7 +164,7 @@ async def test_two_stores_in_one_process_see_each_other(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL there")
 async def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
-    with subprocess.Popen([sys.executable, "-c", _VICTIM, str(path)], stdout=subprocess.PIPE, text=True) as victim:  # noqa: ASYNC220  # our own interpreter; nothing else runs on this loop
+    with subprocess.Popen([sys.executable, "-c", _VICTIM, str(path)], stdout=subprocess.PIPE, text=True) as victim:  # noqa: ASYNC220  # nothing else runs here
         assert victim.stdout is not None
         assert victim.stdout.readline() == "written\n"
         async with await Store.open(path) as store:

@@ -343,9 +343,7 @@ def hang() -> None:
 
 print(asyncio.run(ToolRunner([hang]).run("hang", {})).outcome)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
-    )  # our own interpreter
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
     assert (done.stdout, done.stderr) == ("error\n", "")
 
 
@@ -403,3 +401,16 @@ def test_a_call_that_never_ran_has_the_same_shape() -> None:
     assert result.result == {"error": {"code": "rejected", "message": "the user said no"}}
     assert result.result == error_result(ToolError.REJECTED, "the user said no")
     assert result.outcome is ToolOutcome.ERROR
+
+
+async def test_what_people_see_is_clean_and_what_the_agent_gets_is_whole() -> None:
+    @tool
+    def paint(fail: bool) -> str:
+        print("\x1b[31mred")  # noqa: T201  # what handlers do
+        if fail:
+            raise ValueError("\x1b]0;title\x07oops")
+        return "\x1b[31mred"
+
+    good, bad = await _call(paint, {"fail": False}), await _call(paint, {"fail": True})
+    assert (good.result, good.output) == ("\x1b[31mred", "red\n")
+    assert (bad.problem, bad.output) == ("ValueError: oops", "red\n")

@@ -321,7 +321,5 @@ def test_what_fits_arrives_unchanged(number: int, text: str, day: date | None) -
 
 def test_importing_the_package_does_not_load_pydantic() -> None:
     code = "import athena_tui.tools.registry, athena_tui.tools.runner, sys; print('pydantic' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )  # our own interpreter
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
