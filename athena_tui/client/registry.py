@@ -29,6 +29,7 @@ class PlatformEntry:
 
 PLATFORMS: Final[Mapping[Platform, PlatformEntry]] = {
     Platform.ATHENA: PlatformEntry("athena_tui.client.athena.client", "https://athena-dev-api.leanscale.com"),
+    Platform.ATTHENE: PlatformEntry("athena_tui.client.atthene.client", "https://api-be.atthene.com/api/v1"),
     Platform.TENFIVE: PlatformEntry("athena_tui.client.tenfive.client", "http://localhost:3000"),
 }
 

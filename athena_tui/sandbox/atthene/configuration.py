@@ -80,8 +80,6 @@ def _agent(agent: Mapping[str, object], path: str) -> Iterator[FieldError]:
     for index, tool in enumerate(tools):
         if isinstance(tool, str) and tool not in TOOLS:
             yield FieldError(f"{path}tools[{index}]", f"Unknown tool {tool!r}.")
-    if tools and agent.get("agent_type") == "llm_agent" and path:
-        yield FieldError(f"{path}tools", "An llm_agent cannot use tools; use a react_agent.")
 
 
 def _edges(edges: object, nodes: set[str]) -> Iterator[FieldError]:

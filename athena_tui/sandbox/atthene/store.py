@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS atthene_keys (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS atthene_agents (
     id TEXT PRIMARY KEY, agent_key TEXT NOT NULL UNIQUE, config TEXT NOT NULL, created_at TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE TABLE IF NOT EXISTS atthene_sessions (
     id TEXT PRIMARY KEY, agent_id TEXT, config TEXT NOT NULL, checkpoint TEXT NOT NULL, status TEXT NOT NULL,
     created_at TEXT NOT NULL, last_activity TEXT NOT NULL
@@ -110,9 +110,7 @@ class Store:
 
     def agents(self) -> list[StoredAgent]:
         """Every agent, oldest first."""
-        return [
-            _agent(row) for row in self._database.all("SELECT * FROM atthene_agents ORDER BY created_at, agent_key")
-        ]
+        return [_agent(row) for row in self._database.all("SELECT * FROM atthene_agents ORDER BY rowid")]
 
     def agent(self, key_or_id: str) -> StoredAgent | None:
         """The agent with this key or id."""

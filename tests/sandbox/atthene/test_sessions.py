@@ -119,7 +119,7 @@ def _changed(path: str, value: object) -> JsonObject:
         (_changed("agents", []), "agents"),
         (_changed("agents/0/agent_type", "robot"), "agents[0].agent_type"),
         (_changed("agents/0/llm_config", {"temperature": 1.5}), "agents[0].llm_config.temperature"),
-        (_changed("agents/0/tools", ["calculator"]), "agents[0].tools"),
+        (_changed("agents/0/tools", ["abacus"]), "agents[0].tools[0]"),
         (_changed("edges/0/to", "nobody"), "edges[0].to"),
         (_changed("variables", {"a": {"type": "string"}}), "variables.a.type"),
         (_changed("variables", {"a": {"type": "str", "required": False}}), "variables.a.default"),

@@ -1,0 +1,3 @@
+"""Atthene's AMAS REST API."""
+
+from __future__ import annotations

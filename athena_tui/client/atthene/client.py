@@ -1,0 +1,325 @@
+"""The Atthene adapter: sessions are conversations, and every answer comes in one piece.
+
+Follows the REST tutorial and the Sessions, Runtime and Agents reference pages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Final, NoReturn
+
+from athena_tui.client.atthene.configuration import Configuration, InvalidConfiguration, load_configuration
+from athena_tui.client.atthene.content import content_of
+from athena_tui.client.atthene.refusal import read_error
+from athena_tui.client.atthene.reply import events_of, message_of
+from athena_tui.client.atthene.session_queue import SessionQueue
+from athena_tui.client.atthene.variables import variables_schema
+from athena_tui.client.atthene.wire import (
+    WireAgent,
+    WireExecution,
+    WireFieldError,
+    WireHistory,
+    WireImage,
+    WireSession,
+    WireStatus,
+    read,
+    read_items,
+)
+from athena_tui.client.errors import ClientError, ConnectionFailed, InvalidRequest, NotFound, NotSignedIn, Unsupported
+from athena_tui.client.events import RunEvent, RunStarted
+from athena_tui.client.masking import SecretMask
+from athena_tui.client.models import (
+    Agent,
+    Attachment,
+    ConnectionSettings,
+    Conversation,
+    Credits,
+    Decision,
+    JsonObject,
+    JsonValue,
+    Message,
+    Page,
+    Platform,
+    RunRequest,
+    ToolAnswer,
+)
+from athena_tui.client.observer import ClientObserver
+from athena_tui.client.protocol import Capabilities, Feature
+from athena_tui.client.request import BLOCKING_READ_TIMEOUT, Request, Upload, path_segment
+from athena_tui.client.retry import RetryPolicy, Timing
+from athena_tui.client.sanitise import clean_text
+from athena_tui.client.transport import Transport
+
+CAPABILITIES: Final = Capabilities(
+    {
+        Feature.STREAMING: "Atthene answers in one piece.",
+        Feature.STREAM_RESUME: "Atthene answers in one piece, so there is no stream to pick up again.",
+        Feature.CLIENT_TOOLS: "Atthene's agents use only the tools in their own configuration.",
+        Feature.APPROVALS: "Atthene's REST API has no approvals.",
+        Feature.CANCEL: "Atthene cannot cancel a run: we only stop waiting, and the agent finishes there.",
+        Feature.CONVERSATIONS: "Atthene documents no list of sessions: those opened here are kept on this machine.",
+        Feature.CREDITS: "Atthene's API names no credits.",
+        Feature.BATCH: "Atthene has no batch endpoint.",
+        Feature.FEEDBACK: "Atthene's API takes no ratings.",
+        Feature.USAGE_REPORT: "Atthene reports usage with each answer only.",
+        Feature.API_KEYS: "Atthene's keys are made in Agent Studio's settings.",
+    }
+)
+MOST_MESSAGES: Final = 100
+
+
+class AttheneClient:
+    """A connection to Atthene.
+
+    Args:
+        settings: Base URL (ending in `/api/v1`), key, and a configuration file where an agent is defined inline.
+        observer: Is told what happens on the wire.
+        policy: How to retry.
+        timing: Clocks, sleep and chance.
+    """
+
+    platform: Final = Platform.ATTHENE
+    capabilities: Final = CAPABILITIES
+
+    def __init__(
+        self,
+        settings: ConnectionSettings,
+        observer: ClientObserver,
+        *,
+        policy: RetryPolicy | None = None,
+        timing: Timing | None = None,
+    ) -> None:
+        self._settings = settings
+        self._transport = Transport(
+            settings.base_url,
+            observer=observer,
+            error_reader=read_error,
+            authenticator=_ApiKey(settings.api_key),
+            mask=SecretMask([settings.api_key]),
+            policy=policy,
+            timing=timing,
+        )
+        self._queue = SessionQueue(self._is_processing, self._transport.timing.sleep)
+        self._active: dict[str, Conversation] = {}
+
+    async def run(self, request: RunRequest) -> AsyncIterator[RunEvent]:
+        """Open a session if need be, execute the message, and report the answer when it comes."""
+        content = content_of(request.message, request.attachments)
+        session_id = request.conversation_id or await self._open_session(request.agent_id)
+        run_id = request.idempotency_key
+        yield RunStarted(run_id, session_id)
+        body: JsonObject = {"content": content, "correlation_id": run_id}
+        if request.variables:
+            body["inputs"] = request.variables
+        try:
+            async with self._queue.turn(session_id):
+                began = self._transport.timing.monotonic()
+                execution = await self._execute(session_id, body)
+                latency_ms = (self._transport.timing.monotonic() - began) * 1000
+        except ClientError as error:
+            yield error.as_event(run_id)
+            return
+        for event in events_of(execution, run_id, session_id, latency_ms):
+            yield event
+
+    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncIterator[RunEvent]:  # noqa: ARG002  protocol
+        """There are no client tools here."""
+        return _Refused(Feature.CLIENT_TOOLS)
+
+    def decide(self, run_id: str, decision: Decision) -> AsyncIterator[RunEvent]:  # noqa: ARG002  protocol
+        """There are no gates here."""
+        return _Refused(Feature.APPROVALS)
+
+    async def cancel(self, run_id: str) -> None:  # noqa: ARG002  protocol
+        """There is nothing to ask; whoever stops iterating stops waiting."""
+        _refuse(Feature.CANCEL)
+
+    async def agents(self, cursor: str | None = None) -> Page[Agent]:  # noqa: ARG002  one page is all there is
+        """The agent of the configuration file, if there is one, then those of the workspace."""
+        configuration = await self._configuration()
+        own = () if configuration is None else (configuration.agent,)
+        answer = await self._transport.send(Request("GET", "/agent/"))
+        saved = read_items(WireAgent, answer.json(), "results", "agents")
+        return Page((*own, *(_agent(item) for item in saved)))
+
+    async def conversations(self, cursor: str | None = None, limit: int = 20) -> Page[Conversation]:  # noqa: ARG002
+        """No page shows a list of sessions."""
+        _refuse(Feature.CONVERSATIONS)
+
+    async def open_conversation(self, agent_id: str) -> tuple[Conversation, bool]:
+        """The session this connection opened for the agent, or a new one."""
+        known = self._active.get(agent_id)
+        if known is not None:
+            return known, False
+        conversation = Conversation(await self._open_session(agent_id), agent_id)
+        self._active[agent_id] = conversation
+        return conversation, True
+
+    async def archive_conversation(self, conversation_id: str) -> None:
+        """Use another session from now on. The platform keeps this one: no page shows how to close it."""
+        self._active = {
+            agent_id: conversation
+            for agent_id, conversation in self._active.items()
+            if conversation.id != conversation_id
+        }
+
+    async def messages(self, conversation_id: str, cursor: str | None = None, limit: int = 50) -> Page[Message]:
+        """One page of a session's history. The cursor is the position of the oldest message seen so far."""
+        size = max(1, min(limit, MOST_MESSAGES))
+        if cursor is None:
+            history = await self._history(conversation_id, size, 0)
+            total = history.total or len(history.messages)
+            if total <= len(history.messages):
+                return _page(history, 0)
+            end = total
+        else:
+            end = _position(cursor)
+        start = max(0, end - size)
+        return _page(await self._history(conversation_id, end - start, start), start)
+
+    async def credits(self, generation_cost: float | None = None) -> Credits:  # noqa: ARG002  protocol
+        """There are none here."""
+        _refuse(Feature.CREDITS)
+
+    async def upload(self, path: Path) -> Attachment:
+        """Hand a picture to the platform; it keeps it for a while."""
+        media_type, _ = mimetypes.guess_type(path.name)
+        name = clean_text(path.name)
+        if media_type is None or not media_type.startswith("image/"):
+            raise InvalidRequest(
+                f"Atthene takes pictures from this machine, and “{name}” is none.",
+                remedy="Give the public URL of other files.",
+            )
+        try:
+            content = await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            raise InvalidRequest(f"“{name}” cannot be read: {error.strerror}.", remedy="Check the file.") from error
+        upload = Upload("image", name, media_type, content)
+        # Twice the same picture for an hour does no harm.
+        answer = await self._transport.send(Request("POST", "/images/upload/", upload=upload, repeatable=True))
+        image = read(WireImage, answer.json())
+        return Attachment(name, image.media_type or media_type, image.url, image.size or len(content))
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._transport.aclose()
+
+    async def _open_session(self, agent_id: str) -> str:
+        configuration = await self._configuration()
+        if configuration is not None and agent_id in {"", configuration.agent.id}:
+            return await self._open_inline(configuration)
+        if not agent_id:
+            raise InvalidRequest("No agent is chosen.", remedy="Choose one, or set its key as `agent_id`.")
+        request = Request("GET", "/sessions/from-agent/", params={"agent_key": agent_id})
+        try:
+            return _session_id((await self._transport.send(request)).json())
+        except NotFound as error:
+            error.remedy = f"Check the agent key “{clean_text(agent_id)}”: `athena-tui agents` lists them."
+            raise
+
+    async def _open_inline(self, configuration: Configuration) -> str:
+        # A session that is opened twice and used once does no harm.
+        request = Request("POST", "/sessions/", json=configuration.value, repeatable=True)
+        try:
+            return _session_id((await self._transport.send(request)).json())
+        except InvalidRequest as error:
+            found = error.details if isinstance(error.details, list) else []
+            fields = read_items(WireFieldError, found)
+            if not fields:
+                raise
+            problems = [configuration.problem(item.field, item.message) for item in fields]
+            raise InvalidConfiguration(problems, status=error.status) from error
+
+    async def _configuration(self) -> Configuration | None:
+        path = self._settings.agent_config
+        return None if path is None else await asyncio.to_thread(load_configuration, path)
+
+    async def _execute(self, session_id: str, body: JsonObject) -> WireExecution:
+        path = f"/runtime/{path_segment(session_id)}/execute/"
+        request = Request("POST", path, json=body, read_timeout=BLOCKING_READ_TIMEOUT)
+        try:
+            return read(WireExecution, (await self._transport.send(request)).json())
+        except NotFound as error:
+            error.remedy = "Atthene no longer has this session: begin a new conversation."
+            raise
+        except ConnectionFailed as error:
+            error.remedy = "The agent may have answered all the same: reload the conversation before sending again."
+            raise
+
+    async def _history(self, session_id: str, limit: int, offset: int) -> WireHistory:
+        path = f"/runtime/{path_segment(session_id)}/messages/"
+        request = Request("GET", path, params={"limit": str(limit), "offset": str(offset)})
+        return read(WireHistory, (await self._transport.send(request)).json())
+
+    async def _is_processing(self, session_id: str) -> bool:
+        answer = await self._transport.send(Request("GET", f"/runtime/{path_segment(session_id)}/status/"))
+        return read(WireStatus, answer.json()).status == "processing"
+
+
+class _ApiKey:
+    """The key in `x-api-key`, on every request."""
+
+    def __init__(self, key: str | None) -> None:
+        self._key = key
+
+    async def headers(self) -> Mapping[str, str]:
+        """The header; raises `NotSignedIn` without a key."""
+        if not self._key:
+            raise NotSignedIn("There is no API key for Atthene.")
+        return {"x-api-key": self._key}
+
+    async def renew(self) -> bool:
+        """A key that expired is replaced by hand."""
+        return False
+
+
+class _Refused(AsyncIterator[RunEvent]):
+    """Events of what the platform does not have: none, but the reason."""
+
+    def __init__(self, feature: Feature) -> None:
+        self._feature = feature
+
+    async def __anext__(self) -> RunEvent:
+        _refuse(self._feature)
+
+
+def connect(settings: ConnectionSettings, observer: ClientObserver) -> AttheneClient:
+    """A client for these settings; nothing is sent yet."""
+    return AttheneClient(settings, observer)
+
+
+def _refuse(feature: Feature) -> NoReturn:
+    raise Unsupported(CAPABILITIES.missing[feature])
+
+
+def _agent(item: WireAgent) -> Agent:
+    config = item.system_config or {}
+    description = config.get("description")
+    return Agent(
+        item.agent_key,
+        item.name or item.agent_key,
+        description if isinstance(description, str) else "",
+        variables=variables_schema(config.get("variables")),
+    )
+
+
+def _session_id(value: JsonValue) -> str:
+    """The id of a session that was opened; a refusal may come with a 200, too."""
+    if isinstance(value, dict) and value.get("success") is False:
+        reason = value.get("error")
+        raise InvalidRequest(str(reason) if reason else "Atthene opened no session and gave no reason.")
+    return read(WireSession, value).session_id
+
+
+def _page(history: WireHistory, start: int) -> Page[Message]:
+    messages = tuple(message_of(message, start + index) for index, message in enumerate(history.messages))
+    return Page(messages, str(start) if start > 0 else None)
+
+
+def _position(cursor: str) -> int:
+    if not cursor.isdecimal():
+        raise InvalidRequest(f"“{clean_text(cursor)}” is not a place in this history.", remedy="Begin at its end.")
+    return int(cursor)
