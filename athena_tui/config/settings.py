@@ -10,17 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from athena_tui.client.models import ConnectionSettings, Platform
+from athena_tui.client.registry import default_base_url
 from athena_tui.config.appearance import Appearance
 from athena_tui.config.errors import ConfigError
 from athena_tui.config.file import ConfigFile, ProfileConfig, nearest
 from athena_tui.config.paths import config_file, secrets_file
 from athena_tui.config.secrets import Secrets, mask, system_keyring
-
-DEFAULT_BASE_URLS = {
-    Platform.ATHENA: "https://athena-dev-api.leanscale.com",
-    Platform.ATTHENE: "https://api-be.atthene.com/api/v1",
-    Platform.TENFIVE: "http://localhost:3000",
-}
 
 VARIABLES = {
     "platform": "ATHENA_TUI_PLATFORM",
@@ -86,11 +81,16 @@ class Settings:
         """Where to connect and as whom.
 
         Raises:
-            ConfigError: No platform is chosen.
+            ConfigError: No platform is chosen, or no base URL for one that has none of its own.
         """
-        if self.platform is None or self.base_url is None:
+        if self.platform is None:
             raise ConfigError(
                 "no platform is chosen; run `athena-tui login`, set ATHENA_TUI_PLATFORM, or try `athena-tui --sandbox`"
+            )
+        if self.base_url is None:
+            raise ConfigError(
+                f"{self.platform} has no address of its own; set ATHENA_TUI_BASE_URL or the profile's base_url",
+                key="base_url",
             )
         return ConnectionSettings(
             platform=self.platform,
@@ -161,8 +161,8 @@ def _settings(values: _Values, config: ConfigFile) -> Settings:
     plain = {name: value for name, (value, _, _) in values.items()}
     if "platform" in plain:
         plain["platform"] = _platform(*values["platform"])
-        plain.setdefault("base_url", DEFAULT_BASE_URLS[plain["platform"]])
-    if "base_url" in plain:
+        plain.setdefault("base_url", default_base_url(plain["platform"]))
+    if plain.get("base_url") is not None:
         plain["base_url"] = _base_url(plain["base_url"])
     for name in _SECRETS & plain.keys():
         plain[name] = _key(name, plain[name])
@@ -223,13 +223,12 @@ def _profile_values(
     values: dict[str, object] = {}
     if profile.tools is not None:
         values["tools"] = _located(profile.tools, config)
-    own_url = _base_url(profile.base_url or DEFAULT_BASE_URLS[profile.platform])
-    url = _base_url(given["base_url"][0]) if "base_url" in given else own_url
+    own_url = profile.base_url or default_base_url(profile.platform)
     platform = _platform(*given["platform"]) if "platform" in given else profile.platform
     if platform is not profile.platform:
         return values
     values["platform"] = profile.platform
-    if url != own_url:
+    if "base_url" in given and (own_url is None or _base_url(given["base_url"][0]) != _base_url(own_url)):
         return values
     values |= profile.model_dump(
         include={"base_url", "workspace_id", "agent_id", "external_user_id", "agent_config"},

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from athena_tui.client.models import ConnectionSettings, Platform
+from athena_tui.client.registry import default_base_url
 from athena_tui.config.appearance import Appearance
 from athena_tui.config.errors import ConfigError
 from athena_tui.config.file import ConfigFile
 from athena_tui.config.secrets import KeyPlace, Secrets
-from athena_tui.config.settings import DEFAULT_BASE_URLS, Origin, Settings, resolve
+from athena_tui.config.settings import Origin, Settings, resolve
 
+ATHENA_URL = default_base_url(Platform.ATHENA)
 KEY = "wak_0123456789abcdef"
 OTHER_KEY = "eak_fedcba9876543210"
 
@@ -81,7 +83,7 @@ def test_flag_then_environment_then_profile(
 
 def test_then_the_default() -> None:
     settings = resolve({}, {}, WORK)
-    assert settings.base_url == DEFAULT_BASE_URLS[Platform.ATHENA]
+    assert settings.base_url == ATHENA_URL
     assert settings.external_user_id is None
     assert settings.tool_timeout == 30.0
 
@@ -124,7 +126,7 @@ def test_a_profile_that_is_not_there() -> None:
         ({}, {"ATHENA_TUI_BASE_URL": "http://127.0.0.1:8080"}),
         ({"platform": "tenfive"}, {}),
         ({}, {"ATHENA_TUI_PLATFORM": "tenfive"}),
-        ({"platform": "tenfive", "base_url": DEFAULT_BASE_URLS[Platform.ATHENA]}, {}),
+        ({"platform": "tenfive", "base_url": ATHENA_URL}, {}),
     ],
 )
 def test_a_profiles_key_stays_with_its_own_server(flags: dict[str, object], environ: dict[str, str]) -> None:
@@ -135,8 +137,17 @@ def test_a_profiles_key_stays_with_its_own_server(flags: dict[str, object], envi
     assert settings.tools == ("profile.py",)
 
 
+def test_a_platform_without_an_address_of_its_own_needs_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("athena_tui.config.settings.default_base_url", lambda _: None)
+    settings = resolve({}, {}, WORK)
+    assert settings.is_configured
+    with pytest.raises(ConfigError, match="no address of its own"):
+        settings.connection()
+    assert resolve({"base_url": "http://127.0.0.1"}, {}, WORK).api_key is None
+
+
 def test_naming_the_profiles_own_server_changes_nothing() -> None:
-    flags = {"platform": "athena", "base_url": DEFAULT_BASE_URLS[Platform.ATHENA] + "/"}
+    flags = {"platform": "athena", "base_url": f"{ATHENA_URL}/"}
     assert resolve(flags, {}, WORK).connection() == resolve({}, {}, WORK).connection()
 
 
@@ -226,7 +237,7 @@ def test_every_setting_says_where_it_came_from() -> None:
     shown = {entry.name: (entry.value, entry.origin, entry.detail) for entry in settings.effective()}
     assert shown["profile"] == ("p", Origin.DEFAULT, "the only one")
     assert shown["platform"] == ("athena", Origin.PROFILE, "[profiles.p]")
-    assert shown["base_url"] == (DEFAULT_BASE_URLS[Platform.ATHENA], Origin.DEFAULT, "")
+    assert shown["base_url"] == (ATHENA_URL, Origin.DEFAULT, "")
     assert shown["agent_id"] == ("agent:1", Origin.ENVIRONMENT, "ATHENA_TUI_AGENT_ID")
     assert shown["tools"] == ("a.py, b.py", Origin.FLAG, "--tools")
     assert shown["tool_timeout"] == ("5.0", Origin.CONFIG, "[tools]")

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -18,9 +17,7 @@ from pydantic import BaseModel, field_validator
 from athena_tui.client.models import ToolOutcome
 from athena_tui.tools import AnyTool, tool
 from athena_tui.tools.runner import ToolError, ToolRunner, ToolRunResult, error_result, failure
-
-PATIENCE = 20.0
-"""Seconds after which a test that waits for an event gives up."""
+from tests.tools.calling import PATIENCE, call, code_of
 
 
 class Point(BaseModel):
@@ -63,25 +60,12 @@ def _raising(error: BaseException) -> AnyTool:
     return handler
 
 
-async def _call(made: AnyTool, arguments: Any = None, **settings: Any) -> ToolRunResult:
-    return await ToolRunner([made], **settings).run(made.name, arguments)
-
-
-def _code(result: ToolRunResult) -> str:
-    assert result.outcome is ToolOutcome.ERROR
-    assert isinstance(result.result, dict)
-    error = result.result["error"]
-    assert isinstance(error, dict)
-    assert error["message"] == result.problem
-    return str(error["code"])
-
-
 async def test_a_plain_function_runs_beside_the_event_loop() -> None:
     @tool
     def where(day: date) -> dict[str, Any]:
         return {"thread": threading.current_thread().name, "day": day}
 
-    result = await _call(where, {"day": "2026-05-01"})
+    result = await call(where, {"day": "2026-05-01"})
     assert result.outcome is ToolOutcome.SUCCESS
     assert result.result == {"thread": "tool-where", "day": "2026-05-01"}
     assert result.problem is None
@@ -96,7 +80,7 @@ async def test_an_async_function_has_a_loop_of_its_own() -> None:
         await asyncio.sleep(0)
         return asyncio.get_running_loop() is ours
 
-    assert (await _call(where)).result is False
+    assert (await call(where)).result is False
 
 
 async def test_an_async_handler_that_blocks_does_not_block_us() -> None:
@@ -106,7 +90,7 @@ async def test_an_async_handler_that_blocks_does_not_block_us() -> None:
     async def block() -> str:
         return "released" if release.wait(PATIENCE) else "nobody came"
 
-    task = asyncio.create_task(_call(block))
+    task = asyncio.create_task(call(block))
     await asyncio.sleep(0)  # our loop goes on, or nobody sets the event
     release.set()
     assert (await task).result == "released"
@@ -132,7 +116,7 @@ async def test_handlers_see_the_callers_context() -> None:
         return variable.get()
 
     variable.set("set")
-    assert (await _call(look)).result == "set"
+    assert (await call(look)).result == "set"
 
 
 async def test_results_become_plain_json() -> None:
@@ -145,7 +129,7 @@ async def test_results_become_plain_json() -> None:
         "pair": (1, None),
         3: b"bytes",
     }
-    assert (await _call(_returning(value))).result == {
+    assert (await call(_returning(value))).result == {
         "line": {"start": {"x": 1}, "drawn": "2026-05-01"},
         "at": "2026-05-01T10:00:00Z",
         "price": "4.20",
@@ -185,26 +169,26 @@ def _deep() -> list[Any]:
     ],
 )
 async def test_what_cannot_be_json_is_an_error(make: Callable[[], object]) -> None:
-    assert _code(await _call(_returning(make()))) == ToolError.UNUSABLE_RESULT
+    assert code_of(await call(_returning(make()))) == ToolError.UNUSABLE_RESULT
 
 
 async def test_a_result_nested_beyond_reason_is_an_error() -> None:
-    assert _code(await _call(_returning(_deep()))) == ToolError.UNUSABLE_RESULT
+    assert code_of(await call(_returning(_deep()))) == ToolError.UNUSABLE_RESULT
 
 
 async def test_the_size_of_a_result_is_bounded() -> None:
-    assert (await _call(_returning("x" * 98), max_result_bytes=100)).outcome is ToolOutcome.SUCCESS
-    result = await _call(_returning("x" * 99), max_result_bytes=100)
-    assert _code(result) == ToolError.RESULT_TOO_LARGE
+    assert (await call(_returning("x" * 98), max_result_bytes=100)).outcome is ToolOutcome.SUCCESS
+    result = await call(_returning("x" * 99), max_result_bytes=100)
+    assert code_of(result) == ToolError.RESULT_TOO_LARGE
     assert "101 bytes" in str(result.problem)
 
 
 async def test_an_unknown_tool_names_the_nearest() -> None:
     result = await _call_named("handle")
-    assert _code(result) == ToolError.UNKNOWN_TOOL
+    assert code_of(result) == ToolError.UNKNOWN_TOOL
     assert "did you mean 'handler'?" in str(result.problem)
     assert "there are handler" in str((await _call_named("quite_else")).problem)
-    assert _code(await ToolRunner().run("x", {})) == ToolError.UNKNOWN_TOOL
+    assert code_of(await ToolRunner().run("x", {})) == ToolError.UNKNOWN_TOOL
 
 
 async def _call_named(name: str) -> ToolRunResult:
@@ -215,8 +199,8 @@ async def test_bad_arguments_are_explained() -> None:
     @tool
     def order(count: int) -> None: ...
 
-    result = await _call(order, {"count": "many"})
-    assert _code(result) == ToolError.INVALID_ARGUMENTS
+    result = await call(order, {"count": "many"})
+    assert code_of(result) == ToolError.INVALID_ARGUMENTS
     assert "count: Input should be a valid integer" in str(result.problem)
 
 
@@ -234,8 +218,8 @@ async def test_bad_arguments_are_explained() -> None:
     ],
 )
 async def test_an_exception_is_an_answer(error: BaseException, says: str) -> None:
-    result = await _call(_raising(error))
-    assert _code(result) == ToolError.HANDLER_FAILED
+    result = await call(_raising(error))
+    assert code_of(result) == ToolError.HANDLER_FAILED
     assert str(result.problem).endswith(says)
     assert "Traceback" not in str(result.problem)
 
@@ -245,106 +229,19 @@ async def test_an_exception_of_an_async_handler_is_an_answer() -> None:
     async def fail() -> None:
         raise LookupError("not here")
 
-    assert (await _call(fail)).problem == "LookupError: not here"
+    assert (await call(fail)).problem == "LookupError: not here"
 
 
 async def test_an_exception_of_a_validator_is_an_answer() -> None:
     @tool
     def take(touchy: Touchy) -> None: ...
 
-    result = await _call(take, {"touchy": {"value": 1}})
+    result = await call(take, {"touchy": {"value": 1}})
     assert result.problem == "RuntimeError: validator exploded on 1"
 
 
 async def test_an_endless_message_is_cut() -> None:
-    assert len(str((await _call(_raising(ValueError("x" * 100_000)))).problem)) < 3_000
-
-
-async def test_a_handler_that_takes_too_long_is_reported_honestly() -> None:
-    release, ended = threading.Event(), threading.Event()
-
-    @tool(timeout=0.01)
-    def hang() -> None:
-        release.wait(PATIENCE)
-        ended.set()
-
-    result = await _call(hang)
-    assert _code(result) == ToolError.TIMEOUT
-    assert "cannot be stopped" in str(result.problem)
-    assert not ended.is_set()
-    release.set()
-    assert await asyncio.to_thread(ended.wait, PATIENCE)
-
-
-async def test_an_async_handler_that_takes_too_long_is_stopped() -> None:
-    stopped = threading.Event()
-
-    @tool
-    async def hang() -> None:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            stopped.set()
-
-    # The limit is the runner's own here; it is long enough for the handler to have begun.
-    result = await _call(hang, timeout=0.5)
-    assert _code(result) == ToolError.TIMEOUT
-    assert "told to stop" in str(result.problem)
-    assert await asyncio.to_thread(stopped.wait, PATIENCE)
-
-
-async def test_cancelling_stops_an_async_handler() -> None:
-    began, stopped = threading.Event(), threading.Event()
-
-    @tool
-    async def hang() -> None:
-        began.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            stopped.set()
-
-    task = asyncio.create_task(_call(hang))
-    assert await asyncio.to_thread(began.wait, PATIENCE)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await asyncio.to_thread(stopped.wait, PATIENCE)
-
-
-async def test_cancelling_lets_go_of_a_plain_handler() -> None:
-    began, release, ended = threading.Event(), threading.Event(), threading.Event()
-
-    @tool
-    def hang() -> None:
-        began.set()
-        release.wait(PATIENCE)
-        ended.set()
-
-    task = asyncio.create_task(_call(hang))
-    assert await asyncio.to_thread(began.wait, PATIENCE)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert not ended.is_set()
-    release.set()
-    assert await asyncio.to_thread(ended.wait, PATIENCE)
-
-
-def test_a_handler_that_hangs_does_not_keep_the_program_alive() -> None:
-    program = """
-import asyncio, threading
-from athena_tui.tools import tool
-from athena_tui.tools.runner import ToolRunner
-
-@tool(timeout=0.01)
-def hang() -> None:
-    threading.Event().wait()
-
-print(asyncio.run(ToolRunner([hang]).run("hang", {})).outcome)
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
-    assert (done.stdout, done.stderr) == ("error\n", "")
+    assert len(str((await call(_raising(ValueError("x" * 100_000)))).problem)) < 3_000
 
 
 async def test_what_a_handler_prints_stays_off_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
@@ -359,7 +256,7 @@ async def test_what_a_handler_prints_stays_off_the_screen(capsys: pytest.Capture
         release.wait(PATIENCE)
         return "quiet"
 
-    task = asyncio.create_task(_call(chatty))
+    task = asyncio.create_task(call(chatty))
     assert await asyncio.to_thread(began.wait, PATIENCE)
     sys.stdout.write("ours\n")
     release.set()
@@ -375,7 +272,7 @@ async def test_endless_printing_is_cut() -> None:
         for _ in range(100):
             sys.stdout.write("x" * 1_000)
 
-    assert len((await _call(chatty)).output) == 20_000
+    assert len((await call(chatty)).output) == 20_000
 
 
 async def test_printing_without_a_standard_output_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -385,7 +282,7 @@ async def test_printing_without_a_standard_output_does_no_harm(monkeypatch: pyte
     def chatty() -> None:
         print("text")  # noqa: T201  # what handlers do
 
-    assert (await _call(chatty)).output == "text\n"
+    assert (await call(chatty)).output == "text\n"
     print("into the void")  # noqa: T201  # nothing is there to write to
 
 
@@ -411,6 +308,6 @@ async def test_what_people_see_is_clean_and_what_the_agent_gets_is_whole() -> No
             raise ValueError("\x1b]0;title\x07oops")
         return "\x1b[31mred"
 
-    good, bad = await _call(paint, {"fail": False}), await _call(paint, {"fail": True})
+    good, bad = await call(paint, {"fail": False}), await call(paint, {"fail": True})
     assert (good.result, good.output) == ("\x1b[31mred", "red\n")
     assert (bad.problem, bad.output) == ("ValueError: oops", "red\n")
