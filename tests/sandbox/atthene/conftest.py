@@ -9,7 +9,8 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
-from athena_tui.sandbox.app import create_app, describe
+from athena_tui.sandbox.app import create_app
+from athena_tui.sandbox.atthene import describe
 from athena_tui.sandbox.json_text import JsonObject
 from athena_tui.sandbox.options import SandboxOptions
 from athena_tui.sandbox.state import SandboxState
@@ -22,9 +23,10 @@ class Api:
 
     def __init__(self, state: SandboxState) -> None:
         self.state = state
-        self.description: JsonObject = describe(state, "http://sandbox")["atthene"]
+        transport = httpx.ASGITransport(app=create_app(state))
+        self.description: JsonObject = describe(state, "http://sandbox/atthene")
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=create_app(state)),
+            transport=transport,
             base_url=self.description["base_url"],
             headers={"x-api-key": self.description["api_key"]},
         )
