@@ -1,0 +1,3 @@
+"""Tests of the adapter for Athena."""
+
+from __future__ import annotations
