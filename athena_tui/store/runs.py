@@ -21,7 +21,7 @@ THIS_PROCESS = uuid.uuid4().hex
 class RunInFlight:
     """A run that has begun and not ended. `run_id` is `None` until the platform has named it.
 
-    `answers` are results of client tools that were computed and whose acceptance nobody has confirmed.
+    `answers` are the results of client tools that were computed; the platform may have some of them already.
     """
 
     idempotency_key: str
@@ -67,27 +67,11 @@ class Runs:
             )
         )
 
-    async def rekeyed(self, idempotency_key: str, new_key: str) -> None:
-        """The run is tried again with another key, as some platforms ask for after a 5xx."""
-        await self._database.write(
-            lambda connection: connection.execute(
-                "UPDATE runs SET idempotency_key = ? WHERE idempotency_key = ?", (new_key, idempotency_key)
-            )
-        )
-
     async def answered(self, idempotency_key: str, answer: ToolAnswer) -> None:
-        """A client tool has run; its result is kept until the platform has it, for tools must not run twice."""
+        """A client tool has run; its result is kept until the run is over, for a tool must not run twice."""
         row = (idempotency_key, answer.call_id, answer.outcome.value, json.dumps(answer.result))
         await self._database.write(
             lambda connection: connection.execute("INSERT OR REPLACE INTO tool_answers VALUES (?, ?, ?, ?)", row)
-        )
-
-    async def delivered(self, idempotency_key: str, call_id: str) -> None:
-        """The platform has the result of this call."""
-        await self._database.write(
-            lambda connection: connection.execute(
-                "DELETE FROM tool_answers WHERE idempotency_key = ? AND call_id = ?", (idempotency_key, call_id)
-            )
         )
 
     async def finish(self, idempotency_key: str) -> None:

@@ -34,7 +34,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         """
         CREATE TABLE tool_answers (
-            idempotency_key TEXT NOT NULL REFERENCES runs ON DELETE CASCADE ON UPDATE CASCADE,
+            idempotency_key TEXT NOT NULL REFERENCES runs ON DELETE CASCADE,
             call_id TEXT NOT NULL,
             outcome TEXT NOT NULL,
             result TEXT NOT NULL,

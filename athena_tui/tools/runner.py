@@ -97,7 +97,10 @@ class ToolRunner:
         started = perf_counter()
         limit = self.timeout if tool.timeout is None else tool.timeout
         worker = Worker(lambda finish: self._call(tool, arguments, finish, started), name=f"tool-{name}")
-        worker.start()
+        try:
+            worker.start()
+        except RuntimeError as error:
+            return failure(ToolError.HANDLER_FAILED, f"{name} could not be started: {error}")
         try:
             async with asyncio.timeout(limit):
                 return await worker.finished

@@ -97,3 +97,16 @@ print(asyncio.run(ToolRunner([hang]).run("hang", {})).outcome)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
     assert (done.stdout, done.stderr) == ("error\n", "")
+
+
+async def test_a_machine_without_threads_to_spare_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    @tool
+    def work() -> None: ...
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    result = await call(work)
+    assert code_of(result) == ToolError.HANDLER_FAILED
+    assert result.problem == "work could not be started: can't start new thread"
