@@ -1,0 +1,111 @@
+"""The containers a block stands in, and the gutter they draw to its left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
+
+from athena_tui.tui.lines import Line
+from athena_tui.tui.markdown.wrap import Piece
+from athena_tui.tui.palette import Palette
+
+
+@dataclass(slots=True)
+class ListRun:
+    """Items that follow one another: one kind of marker, numbered from the first."""
+
+    marker: str
+    number: int = 0
+
+
+@dataclass(slots=True)
+class Container:
+    """What every container remembers: whether it was drawn yet, and the list its last child belongs to."""
+
+    drawn: bool = False
+    run: ListRun | None = None
+
+
+@dataclass(slots=True)
+class Quote(Container):
+    """A block quote."""
+
+
+@dataclass(slots=True)
+class Item(Container):
+    """A list item.
+
+    Args:
+        offset: Columns a line must be indented by to belong to it.
+        marker: `-`, `+`, `*`, `.` or `)`.
+        number: Its number as it was written; none for a bullet.
+        shown: The mark as it is drawn, with the space after it.
+        sibling: The item goes on with a list.
+    """
+
+    offset: int = 0
+    marker: str = "-"
+    number: int | None = None
+    shown: str = ""
+    sibling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """What stands left of a block on its first row and on the others, and what of it belongs to the text."""
+
+    first: tuple[Segment, ...] = ()
+    rest: tuple[Segment, ...] = ()
+    cells: int = 0
+    mark: str = ""
+    mark_indent: int = 0
+
+    def line(
+        self, pieces: list[Piece], text: str, *, first: bool, block: int, join: str = "\n", wide: bool = False
+    ) -> Line:
+        """A line of `pieces` right of the gutter."""
+        lead = self.first if first else self.rest
+        segments = [*lead, *[Segment(shown, style) for shown, style in pieces]]
+        indent = self.cells
+        if first and self.mark:
+            text, indent = self.mark + text, self.mark_indent
+        return Line(Strip(segments), text, indent, join, block, wide)
+
+
+def gutter_of(containers: list[Container], width: int, palette: Palette) -> Gutter:
+    """The gutter of the next block drawn inside `containers`.
+
+    Containers that would leave the text less than a third of the width are not indented any further.
+    """
+    room = width - max(4, min(16, width // 3))
+    first: list[Segment] = []
+    rest: list[Segment] = []
+    cells, mark, mark_indent = 0, "", 0
+    bar = "| " if palette.ascii else "▌ "
+    for container in containers:
+        shown, style = (container.shown, palette.accent) if isinstance(container, Item) else (bar, palette.quote)
+        size = cell_len(shown)
+        if cells + size > room:
+            continue
+        blank = Segment(" " * size, palette.text)
+        if isinstance(container, Quote):
+            mark = ""
+            first.append(Segment(shown, style))
+            rest.append(first[-1])
+        elif container.drawn:
+            first.append(blank)
+            rest.append(blank)
+        else:
+            if not mark:
+                mark_indent = cells
+            mark += shown
+            first.append(Segment(shown, style))
+            rest.append(blank)
+        cells += size
+    return Gutter(tuple(first), tuple(rest), cells, mark, mark_indent)
+
+
+__all__ = ["Container", "Gutter", "Item", "ListRun", "Quote", "gutter_of"]

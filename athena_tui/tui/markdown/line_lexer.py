@@ -1,0 +1,132 @@
+"""A lexer that carries its state from line to line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pygments import lexers, token, util  # type: ignore[import-untyped] # pygments has no types
+from pygments.lexer import ExtendedRegexLexer, RegexLexer  # type: ignore[import-untyped] # pygments has no types
+
+# Constructs that some lexers match with one expression over several lines.
+_SPANS = (("/*", "*/"), ("<!--", "-->"), ('"""', '"""'), ("'''", "'''"), ("(*", "*)"), ("{-", "-}"), ("--[[", "]]"))
+
+ClassNotFound = util.ClassNotFound
+Token = tuple[Any, str]
+
+
+class LineLexer:
+    """A pygments lexer that is fed line by line.
+
+    Raises:
+        ClassNotFound: No lexer has that name.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._lexer = lexer = lexers.get_lexer_by_name(language)
+        self._rules: dict[str, Any] | None = None
+        if isinstance(lexer, RegexLexer) and not isinstance(lexer, ExtendedRegexLexer):
+            self._rules = lexer._tokens  # noqa: SLF001 - the only way to carry state
+        self._stack: list[str] = ["root"]
+        self._until: tuple[str, Any] | None = None
+        self._spans: dict[tuple[str, str], Any] = {}
+
+    def line(self, text: str, *, advance: bool) -> list[Token]:
+        """Tokens of the next line; the state moves on only if `advance`."""
+        if self._rules is None:
+            return [(kind, value) for _, kind, value in self._lexer.get_tokens_unprocessed(text + "\n")]
+        stack, until = self._stack.copy(), self._until
+        tokens = list(self._tokens(self._rules, text + "\n"))
+        if not advance:
+            self._stack, self._until = stack, until
+        return tokens
+
+    def _tokens(self, rules: dict[str, Any], text: str) -> Iterator[Token]:
+        pos = 0
+        end = len(text)
+        while pos < end:
+            if self._until is not None:
+                closer, kind = self._until
+                found = text.find(closer, pos)
+                stop = found + len(closer) if found >= 0 else end
+                yield kind, text[pos:stop]
+                pos = stop
+                if found >= 0:
+                    self._until = None
+                continue
+            span = self._span_at(rules, text, pos)
+            if span is not None:
+                opener, closer, kind = span
+                self._until = (closer, kind)
+                yield kind, opener
+                pos += len(opener)
+                continue
+            after, tokens = self._step(rules, text, pos)
+            yield from tokens
+            pos = after
+
+    def _span_at(self, rules: dict[str, Any], text: str, pos: int) -> tuple[str, str, Any] | None:
+        """A construct that begins here, which the lexer would match in one piece over several lines."""
+        for opener, closer in _SPANS:
+            if text.startswith(opener, pos) and text.find(closer, pos + len(opener)) < 0:
+                state = self._stack[-1]
+                if (state, opener) not in self._spans:
+                    self._spans[state, opener] = _span_kind(rules[state], f"{opener} x\nx {closer}")
+                kind = self._spans[state, opener]
+                if kind is not None:
+                    return opener, closer, kind
+        return None
+
+    def _step(self, rules: dict[str, Any], text: str, pos: int) -> tuple[int, list[Token]]:
+        # A rule may match nothing and only change the state; a lexer that does so for ever is left.
+        tokens: list[Token] = []
+        for _ in range(100):
+            for match_at, action, new_state in rules[self._stack[-1]]:
+                match = match_at(text, pos)
+                if not match:
+                    continue
+                if action is not None:
+                    if not isinstance(action, tuple):
+                        tokens += [(kind, value) for _, kind, value in action(self._lexer, match)]
+                    else:
+                        tokens.append((action, match.group()))
+                self._move(new_state)
+                if match.end() > pos:
+                    return match.end(), tokens
+                break
+            else:
+                break
+        if text[pos] == "\n":
+            self._stack = ["root"]
+            tokens.append((token.Whitespace, "\n"))
+        else:
+            tokens.append((token.Error, text[pos]))
+        return pos + 1, tokens
+
+    def _move(self, new_state: Any) -> None:
+        stack = self._stack
+        if new_state is None:
+            return
+        if isinstance(new_state, int):
+            del stack[max(1, len(stack) + new_state) if new_state < 0 else new_state :]
+            return
+        for state in new_state if isinstance(new_state, tuple) else (new_state,):
+            if state == "#pop":
+                if len(stack) > 1:
+                    stack.pop()
+            elif state == "#push":
+                stack.append(stack[-1])
+            else:
+                stack.append(state)
+        del stack[1:-50]
+
+
+def _span_kind(rules: Any, sample: str) -> Any:
+    for match_at, action, _ in rules:
+        match = match_at(sample, 0)
+        if match:
+            return action if match.end() == len(sample) and isinstance(action, tuple) else None
+    return None
+
+
+__all__ = ["ClassNotFound", "LineLexer", "Token"]

@@ -1,0 +1,53 @@
+"""The inline grammar: CommonMark without HTML, plus strikethrough and bare web addresses."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
+from markdown_it.rules_inline import StateInline
+
+from athena_tui.tui.markdown.segments import bare_url
+
+_SCHEME = re.compile(r"(?:^|[^a-zA-Z0-9.+-])(https?)$", re.IGNORECASE)
+
+
+class _InlineGrammar(MarkdownIt):
+    """Every target is parsed as a link; what may be opened is decided where the link is drawn."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the name markdown-it calls
+        return bool(url) or True
+
+
+def _bare_url_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    if state.linkLevel > 0 or not state.src.startswith("://", state.pos):
+        return False
+    scheme = _SCHEME.search(state.pending)
+    if scheme is None:
+        return False
+    name = scheme.group(1)
+    url = bare_url(state.src, state.pos - len(name))
+    if not url:
+        return False
+    if not silent:
+        state.pending = state.pending[: -len(name)]
+        state.push("link_open", "a", 1).attrs = {"href": state.md.normalizeLink(url)}
+        state.push("text", "", 0).content = url
+        state.push("link_close", "a", -1)
+    state.pos += len(url) - len(name)
+    return True
+
+
+@cache
+def inline_grammar() -> MarkdownIt:
+    """The one immutable parser of inline text."""
+    grammar = _InlineGrammar("commonmark", {"html": False})
+    grammar.enable("strikethrough")
+    grammar.disable("html_inline")
+    grammar.inline.ruler.after("text", "bare_url", _bare_url_rule)
+    return grammar
+
+
+__all__ = ["inline_grammar", "normalizeReference"]
