@@ -1,0 +1,146 @@
+"""Opens the app's connections: settings, the sandbox, client tools, the platform's client, and what is remembered."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from athena_tui.chat.journal import StoredJournal
+from athena_tui.chat.workspace import Workspace
+from athena_tui.cli.connection import config_path, read_settings, sandbox_settings
+from athena_tui.client.errors import ClientError
+from athena_tui.client.models import Platform
+from athena_tui.client.registry import connect
+from athena_tui.config.errors import ConfigError
+from athena_tui.config.file import ConfigFile
+from athena_tui.config.paths import data_dir, database_file, secrets_file
+from athena_tui.config.secrets import KeyPlace, Secrets, system_keyring
+from athena_tui.config.settings import Settings
+from athena_tui.sandbox.process import SandboxFailed, SandboxProcess
+from athena_tui.store.database import StoreError
+from athena_tui.store.store import Store
+from athena_tui.tools import ToolPolicy
+from athena_tui.tools.registry import load_tools
+from athena_tui.tools.runner import ToolRunner
+from athena_tui.tui.launch import CannotConnect, Chosen, Connection, NothingToConnectTo, Sandbox, Target
+
+
+class Opening:
+    """Opens connections for one command line.
+
+    Args:
+        arguments: The command line.
+    """
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._arguments = arguments
+
+    async def connect(self, target: Target | None) -> Connection:
+        """Connect to a target, or where the settings say.
+
+        Raises:
+            NothingToConnectTo: No target is given and nothing is configured.
+            CannotConnect: The settings or the sandbox are in the way.
+        """
+        try:
+            settings = await asyncio.to_thread(read_settings, self._arguments)
+            if isinstance(target, Chosen):
+                return await self._open(chosen_settings(settings, target))
+            if isinstance(target, Sandbox) or self._arguments.sandbox:
+                return await self._open_sandbox(settings)
+            if not settings.is_configured:
+                raise NothingToConnectTo
+            return await self._open(settings)
+        except (ConfigError, ClientError, StoreError) as error:
+            raise CannotConnect(str(error)) from error
+
+    def key_places(self) -> tuple[str, ...]:
+        """Where a key can be kept on this machine, the safest first."""
+        return tuple(place.value for place in self._secrets().places)
+
+    def keep(self, target: Chosen, place: str) -> str:
+        """Remember a target as a profile and its key in a place; returns a sentence that says where.
+
+        Raises:
+            CannotConnect: It could not be written.
+        """
+        path = config_path(self._arguments)
+        name = target.profile or target.settings.platform.value
+        profile: dict[str, object] = {
+            "platform": target.settings.platform.value,
+            "base_url": target.settings.base_url,
+            "api_key_from": place,
+            "workspace_id": target.settings.workspace_id,
+            "agent_id": target.agent_id,
+            "external_user_id": target.settings.external_user_id,
+        }
+        try:
+            if target.settings.api_key:
+                self._secrets().put(name, KeyPlace(place), target.settings.api_key)
+            ConfigFile.change(path, {("profiles", name, setting): value for setting, value in profile.items()})
+        except ConfigError as error:
+            raise CannotConnect(str(error)) from error
+        return f"Profile {name!r} is kept in {path}, its key in the {place}."
+
+    def _secrets(self) -> Secrets:
+        return Secrets(secrets_file(config_path(self._arguments)), system_keyring())
+
+    async def _open_sandbox(self, settings: Settings) -> Connection:
+        sandbox = SandboxProcess(data_dir(os.environ) / "sandbox")
+        try:
+            await sandbox.start()
+        except SandboxFailed as error:
+            raise CannotConnect(str(error)) from error
+        agent_id = self._arguments.agent_id
+        try:
+            return await self._open(sandbox_settings(settings, sandbox.announcement, agent_id), sandbox.stop)
+        except BaseException:
+            await sandbox.stop()
+            raise
+
+    async def _open(self, settings: Settings, also_close: Callable[[], Awaitable[None]] | None = None) -> Connection:
+        name = settings.profile or (settings.platform.value if settings.platform else "")
+        loaded = await asyncio.to_thread(load_tools, settings.tools)
+        store = await Store.open(database_file(os.environ))
+        policies = {tool.name: ToolPolicy.ASK for tool in loaded.tools}
+        policies |= {tool: ToolPolicy(policy) for tool, policy in settings.tool_policies.items()}
+        try:
+            workspace = Workspace(
+                lambda observer: connect(settings.connection(), observer),
+                agent_id=settings.agent_id,
+                tools=ToolRunner(loaded.tools, settings.tool_timeout),
+                policies=policies,
+                journal=StoredJournal(store.runs, name),
+                external_user_id=settings.external_user_id,
+            )
+        except BaseException:
+            await store.aclose()
+            raise
+
+        async def close() -> None:
+            await store.aclose()
+            if also_close is not None:
+                await also_close()
+
+        notices = tuple(f"Tool left out: {problem}" for problem in loaded.problems)
+        return Connection(name, workspace, notices, close)
+
+
+def chosen_settings(settings: Settings, target: Chosen) -> Settings:
+    """The settings of a target from the connect screen; the rest stays as it is."""
+    there = target.settings
+    return replace(
+        settings,
+        profile=target.profile or there.platform.value,
+        platform=Platform(there.platform),
+        base_url=there.base_url,
+        api_key=there.api_key,
+        workspace_id=there.workspace_id,
+        external_user_id=there.external_user_id,
+        agent_id=target.agent_id,
+        identity_token=there.identity_token,
+        agent_config=there.agent_config,
+    )
