@@ -1,63 +1,262 @@
-"""The message pane: a virtual view of a transcript, drawn line by line."""
+"""The message pane: what its keys and its mouse do."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import os
+from urllib.parse import urlsplit
 
-from textual.scroll_view import ScrollView
+from textual import events
 
-from athena_tui.chat.transcript import Change, Transcript
-from athena_tui.tui.palette import Palette
+from athena_tui.chat.parts import ApprovalPart, ErrorPart, MediaPart, Part, ReasoningPart, ToolPart, Turn, UserPart
+from athena_tui.client.models import Role
+from athena_tui.tui.clipboard import Clipboard
+from athena_tui.tui.transcript import messages
+from athena_tui.tui.transcript.browsing import BrowsingTranscript
+from athena_tui.tui.transcript.copying import code_near, suffix_of
+from athena_tui.tui.transcript.drawing import Fold
+from athena_tui.tui.transcript.keys import BINDINGS
+from athena_tui.tui.transcript.pointer import Pointer
+from athena_tui.tui.transcript.search import spoken
+
+SCHEMES = frozenset({"http", "https", "mailto"})
 
 
-class TranscriptView(ScrollView, can_focus=True):
-    """Shows a transcript by reference; the owner says what changed.
+class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False):
+    """Shows a transcript by reference; the owner says what changed and acts on what the reader asks for.
 
-    Args:
-        clock: Gives seconds of the clock whose readings are given to `Transcript.apply`.
-        reduced_motion: Nothing moves by itself: no spinner, elapsed times only as they change anyway.
-        ascii_only: Draw with ASCII glyphs.
+    The arguments are those of `VirtualTranscript`. Posts the messages of `athena_tui.tui.transcript.messages`.
     """
 
-    def __init__(
-        self,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        reduced_motion: bool = False,
-        ascii_only: bool = False,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
-        self.reduced_motion = reduced_motion
-        self.has_older = False
-        self.clock = clock
-        self.ascii_only = ascii_only
+    BINDINGS = BINDINGS
+    HELP = "The conversation. Move with j and k, fold with enter, copy with y, search with /."
+    ALLOW_SELECT = False
+    _pointer: Pointer | None = None
+    _clipboard: Clipboard | None = None
 
     @property
-    def at_end(self) -> bool:
-        """Whether the last line is in sight and new text is followed."""
+    def pointer(self) -> Pointer:
+        """The mouse."""
+        if self._pointer is None:
+            self._pointer = Pointer(self)
+        return self._pointer
+
+    @property
+    def clipboard(self) -> Clipboard:
+        """Where copies go; may be replaced."""
+        if self._clipboard is None:
+            self._clipboard = Clipboard(os.environ, self.app.copy_to_clipboard)
+        return self._clipboard
+
+    @clipboard.setter
+    def clipboard(self, clipboard: Clipboard) -> None:
+        self._clipboard = clipboard
+
+    # The mouse
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin a click or a selection."""
+        if event.button == 1:
+            event.stop()
+            self.pointer.press(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Extend the selection."""
+        if self.pointer.dragging:
+            event.stop()
+            self.pointer.move(event)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """End a click or a selection."""
+        event.stop()
+        self.pointer.release(event)
+
+    def perform(self, action: str) -> None:
+        """Do what a clicked word stands for."""
+        self.call_later(self.run_action, action)
+
+    def open_link(self, url: str) -> None:
+        """Ask for a link to be opened if its scheme is harmless."""
+        if urlsplit(url).scheme in SCHEMES:
+            self.post_message(messages.LinkWanted(url))
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """A key counts only where what it does makes sense."""
+        part = self.part
+        match action:
+            case "decide":
+                return isinstance(part, ToolPart) and part.waits_for_person
+            case "gate":
+                return isinstance(part, ApprovalPart) and part.approved is None and not self.selection
+            case "retry":
+                return part is not None and part.turn.role is Role.ASSISTANT
+            case "save":
+                return isinstance(part, MediaPart) and part.url is not None
+            case "match":
+                return self.matches is not None
+            case "pin":
+                return isinstance(part, ReasoningPart)
         return True
 
-    @property
-    def palette(self) -> Palette:
-        """The styles of the app's current theme."""
-        raise NotImplementedError
+    def action_decide(self, decision: str) -> None:
+        """Decide about the tool call under the cursor."""
+        if isinstance(self.part, ToolPart) and self.part.waits_for_person:
+            self.post_message(messages.ToolDecided(self.part, messages.Decision(decision)))
 
-    def show(self, transcript: Transcript, *, has_older: bool = False) -> None:
-        """Show another conversation, from its end. `has_older` says that older messages can be asked for."""
+    def action_gate(self, answer: str) -> None:
+        """Answer the gate under the cursor."""
+        part = self.part
+        if isinstance(part, ApprovalPart) and part.approved is None:
+            comment = answer == "comment" or (part.kind == "input" and answer == "approve")
+            self.post_message(messages.GateAnswered(part, answer != "reject", wants_comment=comment))
 
-    def transcript_changed(self, change: Change) -> None:
-        """Draw, with the next frame, what happened to the transcript; call it after each `Transcript.apply`."""
+    def action_cursor(self, step: int) -> None:
+        """To the next or previous block."""
+        self.step_cursor(step)
 
-    def follow(self) -> None:
-        """Go to the end and stay there as text arrives."""
+    def action_first(self) -> None:
+        """To the first block."""
+        self.moved(self.geometry.to_start)
+        self.put_cursor(self.next_block(-1, 1))
 
-    def focus_pending(self) -> bool:
-        """Put the block cursor on the newest part that waits for a person; whether there was one."""
-        return False
+    def action_last(self) -> None:
+        """To the last block."""
+        self.follow()
+        self.put_cursor(self.next_block(len(self.transcript.parts), -1))
+
+    def action_start(self) -> None:
+        """To the first line."""
+        self.moved(self.geometry.to_start)
+
+    def action_follow(self) -> None:
+        """To the last line, to stay there."""
+        self.follow()
+
+    def action_page(self, pages: float) -> None:
+        """Pages down, or up; a whole one keeps a line of the last."""
+        rows = self.geometry.page * pages
+        self.move(round(rows - (1 if rows > 0 else -1) if abs(pages) == 1 else rows))
+
+    def action_fold(self) -> None:
+        """Fold or unfold the block."""
+        if self.cursor is not None and self.part is not None:
+            self.fold(self.cursor)
+
+    def action_pin(self) -> None:
+        """Pin the thinking open, or let it go."""
+        part = self.part
+        if self.cursor is not None and isinstance(part, ReasoningPart):
+            self.fold(self.cursor, Fold.DEFAULT if self.folds.get(part) is Fold.OPEN else Fold.OPEN)
+
+    def action_sideways(self, cells: int) -> None:
+        """Scroll the wide block in view sideways."""
+        for span in self.geometry.spans():
+            if span.index == self.cursor:
+                lines = self.lines_of(span.index)[span.first : span.first + span.count]
+                block = next((line.block for line in lines if line.wide), None)
+                if block is not None:
+                    self.shift_block(span.index, block, cells)
+
+    def action_copy(self) -> None:
+        """Copy the selection, or else the block."""
+        if not self.copy_selection() and self.part is not None:
+            self.copy(spoken(self.part), "the block")
+
+    def action_copy_code(self) -> None:
+        """Copy the code in view, exactly as it was sent."""
+        part = self.part
+        if part is None:
+            return
+        kept = self.kept.get(part)
+        span = next((span for span in self.geometry.spans() if span.index == self.cursor), None)
+        code = code_near(kept, span.first, span.first + span.count) if span else code_near(kept, 0, 0)
+        if code is None:
+            self.post_message(messages.Copied("There is no code in this block."))
+        else:
+            self.copy(code.source, "the code")
+
+    def action_copy_answer(self) -> None:
+        """Copy the whole answer as Markdown."""
+        turn = self._agent_turn()
+        if turn is not None:
+            self.copy(self.transcript.answer(turn), "the answer")
+
+    def action_open(self) -> None:
+        """Open the block in the pager or the editor; a picture where it is."""
+        part = self.part
+        if isinstance(part, MediaPart):
+            self.open_link(part.url or "")
+        elif part is not None:
+            self.post_message(messages.OpenWanted(spoken(part), suffix_of(part)))
+
+    def action_save(self) -> None:
+        """Save the picture."""
+        if isinstance(self.part, MediaPart) and self.part.url is not None:
+            self.post_message(messages.SaveWanted(self.part.url))
+
+    def action_retry(self) -> None:
+        """Run the turn again."""
+        part = self.part
+        if part is not None and part.turn.role is Role.ASSISTANT:
+            self.post_message(messages.RetryWanted(part.turn, part if isinstance(part, ErrorPart) else None))
+
+    def action_edit(self) -> None:
+        """Edit what was said before the block, and send it again."""
+        said = self._said_before()
+        if said is not None:
+            self.post_message(messages.EditWanted(said.turn, said.text))
+
+    def action_rate(self, value: int) -> None:
+        """Rate the agent's turn."""
+        turn = self._agent_turn()
+        if turn is not None:
+            self.post_message(messages.RateWanted(turn, value))
+
+    def action_search(self) -> None:
+        """Search in the conversation."""
+        self.post_message(messages.SearchWanted())
+
+    def action_match(self, step: int) -> None:
+        """To the next or previous match."""
+        self.go_to_match(step)
+
+    def action_leave(self) -> None:
+        """Drop the selection, then the search, then go and write."""
+        if self.selection:
+            self.select(None)
+        elif self.matches is not None:
+            self.find(None)
+        else:
+            self.post_message(messages.ComposerWanted())
+
+    # Copying
 
     def copy_selection(self) -> bool:
         """Copy what is selected; whether anything was."""
-        return False
+        text = self.selected()
+        if text:
+            self.copy(text, "the selection")
+        return bool(text)
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy a text and tell by which way it went."""
+        if text:
+            self.run_worker(self._copy(text, what), group="clipboard", exclusive=True)
+
+    async def _copy(self, text: str, what: str) -> None:
+        result = await self.clipboard.copy(text, what)
+        self.post_message(messages.Copied(result.how))
+
+    def _agent_turn(self) -> Turn | None:
+        """The agent's turn under the cursor, else the newest one."""
+        part: Part | None = self.part
+        if part is not None and part.turn.role is Role.ASSISTANT:
+            return part.turn
+        return next((turn for turn in reversed(self.transcript.turns) if turn.role is Role.ASSISTANT), None)
+
+    def _said_before(self) -> UserPart | None:
+        """What the user said last, up to the cursor."""
+        parts = self.transcript.parts
+        last = len(parts) - 1 if self.cursor is None else min(self.cursor, len(parts) - 1)
+        return next((part for part in reversed(parts[: last + 1]) if isinstance(part, UserPart)), None)

@@ -1,0 +1,114 @@
+"""What a part is turned into, and what its renderer needs to know to do so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from athena_tui.tui.lines import CodeBlock, Line
+from athena_tui.tui.palette import Palette
+from athena_tui.tui.transcript.glyphs import Glyphs, glyphs
+from athena_tui.tui.transcript.wrapping import wrap
+
+Piece: TypeAlias = tuple[str, Style]
+ACTION = "transcript_action"
+
+
+class Fold(Enum):
+    """How much of a part is shown: what its kind shows by itself, everything, or its header."""
+
+    DEFAULT = auto()
+    OPEN = auto()
+    CLOSED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A moment of the running indicators. `now` is in seconds of the view's clock; `turn` counts pictures."""
+
+    now: float
+    turn: int = 0
+    still: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """What a part is drawn on: `width` cells, with these styles."""
+
+    width: int
+    palette: Palette
+    tick: Tick
+    fold: Fold = Fold.DEFAULT
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The signs of this terminal."""
+        return glyphs(ascii_only=self.palette.ascii)
+
+    def spinner(self, tick: Tick) -> str:
+        """The picture of what runs."""
+        signs = self.glyphs
+        return signs.still if tick.still else signs.spinner[tick.turn % len(signs.spinner)]
+
+
+@dataclass(slots=True)
+class Drawing:
+    """A drawn part.
+
+    Args:
+        lines: Its lines, from the header on.
+        foldable: Its header folds and unfolds it.
+        hidden: There is more than is shown, so unfolding means showing it all.
+        head: Draws the header at another moment, where it shows that something runs.
+        codes: The fences in it.
+    """
+
+    lines: Sequence[Line]
+    foldable: bool = False
+    hidden: bool = False
+    head: Callable[[Tick], Line] | None = None
+    codes: Sequence[CodeBlock] = ()
+
+
+def line(pieces: Iterable[Piece], *, indent: int = 0, join: str = "\n", text: str | None = None) -> Line:
+    """A line of styled pieces. Its logical text is what they say after `indent` cells, unless given."""
+    segments = [Segment(words, style) for words, style in pieces if words]
+    if text is None:
+        text = "".join(segment.text for segment in segments)[indent:]
+    return Line(Strip(segments), text, indent=indent, join=join)
+
+
+def paragraph(text: str, width: int, style: Style, *, lead: Sequence[Piece] = (), hanging: bool = False) -> list[Line]:
+    """Wrapped plain text behind a lead of ASCII-wide pieces, repeated on every line or blank after the first."""
+    indent = sum(len(words) for words, _ in lead)
+    lines = []
+    for number, (words, join) in enumerate(wrap(text, width - indent)):
+        before = [(" " * indent, style)] if hanging and number else lead
+        lines.append(line([*before, (words, style)], indent=indent, join=join, text=words))
+    return lines
+
+
+def action(words: str, style: Style, name: str) -> Piece:
+    """A piece that does something when clicked; `name` is the name of the view's action."""
+    return words, style + Style.from_meta({ACTION: name})
+
+
+def seconds(duration: float) -> str:
+    """A duration for people: `12 ms`, `2.1 s`, `3 m 05 s`."""
+    if duration < 1:
+        return f"{round(duration * 1000)} ms"
+    if duration < 60:
+        return f"{duration:.1f} s"
+    minutes, rest = divmod(round(duration), 60)
+    return f"{minutes} m {rest:02} s"
+
+
+def elapsed(duration: float) -> str:
+    """A duration that still grows; its width changes rarely."""
+    return f"{max(0.0, duration):.1f} s" if duration < 60 else seconds(duration)
