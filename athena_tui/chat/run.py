@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import TypeAlias
 
 from athena_tui.chat.engine_events import ChatEvent, GateAnswered
@@ -127,22 +128,17 @@ class Run:
             end = await self._drain(self._client.decide(run_id, decision))
         return end
 
-    async def _drain(self, stream: AsyncIterator[RunEvent]) -> RunEnd:
+    async def _drain(self, stream: AsyncGenerator[RunEvent, None]) -> RunEnd:
         """Report everything one response says; returns how it ended."""
         end: RunEnd | None = None
         try:
-            async for event in stream:
-                if isinstance(event, RunStarted):
-                    self.run_id = event.run_id
-                    await self._journal.accepted(self._request.idempotency_key, event.run_id)
-                elif isinstance(event, ClientToolCall):
-                    self._calls.append(event)
-                elif isinstance(event, ApprovalRequested | InputRequested):
-                    self._at_gate = True
-                    self._gate.arrive()
-                elif isinstance(event, RunFinished | RunSuspended | RunFailed):
-                    end = event
-                self._report(event)
+            async with aclosing(stream):
+                async for event in stream:
+                    if isinstance(event, RunFinished | RunSuspended | RunFailed):
+                        end = event
+                    else:
+                        await self._notice(event)
+                    self._report(event)
         except ClientError as error:
             end = error.as_event(self.run_id)
             self._report(end)
@@ -150,6 +146,17 @@ class Run:
             end = RunFailed("stream_interrupted", "The platform's answer ended without saying how.", self.run_id)
             self._report(end)
         return end
+
+    async def _notice(self, event: RunEvent) -> None:
+        """Keep what this event asks of us."""
+        if isinstance(event, RunStarted):
+            self.run_id = event.run_id
+            await self._journal.accepted(self._request.idempotency_key, event.run_id)
+        elif isinstance(event, ClientToolCall):
+            self._calls.append(event)
+        elif isinstance(event, ApprovalRequested | InputRequested):
+            self._at_gate = True
+            self._gate.arrive()
 
     async def _answer_calls(self) -> RunEnd:
         """Answer every open call as soon as its answer is there; the last one brings the continuation."""

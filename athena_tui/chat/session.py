@@ -17,7 +17,7 @@ from athena_tui.chat.run import Gate, Run, RunEnd
 from athena_tui.chat.tool_calls import Ruling, ToolDesk
 from athena_tui.chat.transcript import NO_CHANGE, Change, Transcript
 from athena_tui.client.errors import ClientError
-from athena_tui.client.events import RunFinished, RunStarted, RunStatus
+from athena_tui.client.events import RunFinished, RunStarted, RunStatus, TextReset
 from athena_tui.client.models import Attachment, Decision, JsonObject, Message, RunRequest
 from athena_tui.client.protocol import AgentClient, Feature
 from athena_tui.tools import ToolPolicy
@@ -160,6 +160,11 @@ class Session:
         if self._following is not None:
             self._following.cancel()
             await asyncio.wait({self._following})
+
+    def discard(self) -> None:
+        """Take back what the agent said in the last turn; does nothing while a run is under way."""
+        if self._following is None:
+            self._apply(TextReset("discarded"))
 
     def rule(self, call_id: str, ruling: Ruling) -> bool:
         """Answer a client tool call that waits for a person; false when it does not wait any more."""

@@ -67,6 +67,8 @@ class Workspace:
         self.tools = tools or ToolRunner()
         self.policies = policies if policies is not None else {}
         self.client = connect(self)
+        if agent_id is None and not self.client.capabilities.has(Feature.AGENTS):
+            agent_id = self.agent_id = ""  # the platform has one voice, which needs no name
         self._journal = journal
         self._external_user_id = external_user_id
         self._cursor: str | None = None
@@ -74,13 +76,13 @@ class Workspace:
         self._subscribers: list[Subscriber] = []
         self._wire_listeners: list[Callable[[WireRecord], None]] = []
         self._balance_before: float | None = None
-        self.session: Session | None = self._new_session() if agent_id else None
+        self.session: Session | None = self._new_session() if agent_id is not None else None
 
     @property
     def agent(self) -> Agent | None:
         """The agent one talks to, as far as its details are known."""
         known = next((agent for agent in self.agents if agent.id == self.agent_id), None)
-        return known or (Agent(self.agent_id, self.agent_id) if self.agent_id else None)
+        return known or (None if self.agent_id is None else Agent(self.agent_id, self.agent_id))
 
     @property
     def conversation(self) -> Conversation | None:

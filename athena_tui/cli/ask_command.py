@@ -17,7 +17,7 @@ from athena_tui.cli.printers import JsonPrinter, Narrator, TextPrinter
 from athena_tui.client.errors import ClientError
 from athena_tui.client.events import RunFailed
 from athena_tui.client.models import Attachment, Decision, JsonObject
-from athena_tui.client.protocol import AgentClient
+from athena_tui.client.protocol import AgentClient, Feature
 from athena_tui.config.errors import ConfigError
 from athena_tui.config.settings import Settings
 from athena_tui.tools import ToolPolicy
@@ -51,7 +51,7 @@ async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObjec
 
 
 def _session(arguments: argparse.Namespace, client: AgentClient, settings: Settings) -> Session:
-    if not settings.agent_id:
+    if not settings.agent_id and client.capabilities.has(Feature.AGENTS):
         raise ConfigError("no agent is chosen; name one with --agent, or set ATHENA_TUI_AGENT_ID")
     tools = load_tools_aloud(settings).tools
     policies = {tool.name: ToolPolicy.AUTO for tool in tools}
@@ -60,7 +60,7 @@ def _session(arguments: argparse.Namespace, client: AgentClient, settings: Setti
         policies = dict.fromkeys(policies, ToolPolicy.ASK)
     gate = Decision(approved=arguments.approve) if arguments.approve or arguments.reject else None
     options = SessionOptions(
-        agent_id=settings.agent_id,
+        agent_id=settings.agent_id or "",
         conversation_id=arguments.conversation,
         kept=arguments.continued or arguments.new,
         fresh=arguments.new,

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from athena_tui.chat.journal import StoredJournal
+from athena_tui.chat.local_conversations import with_conversations
 from athena_tui.chat.workspace import Workspace
 from athena_tui.cli.connection import config_path, read_settings, sandbox_settings
 from athena_tui.client.errors import ClientError
@@ -109,7 +110,7 @@ class Opening:
         policies |= {tool: ToolPolicy(policy) for tool, policy in settings.tool_policies.items()}
         try:
             workspace = Workspace(
-                lambda observer: connect(settings.connection(), observer),
+                lambda observer: with_conversations(connect(settings.connection(), observer), store, name),
                 agent_id=settings.agent_id,
                 tools=ToolRunner(loaded.tools, settings.tool_timeout),
                 policies=policies,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -60,7 +60,7 @@ class Capabilities:
 class AgentClient(Protocol):
     """One connection to one platform.
 
-    Every method raises `errors.ClientError`. The iterators raise it only before their first event; afterwards they
+    Every method raises `errors.ClientError`. Whoever leaves a generator early closes it. The generators raise it only before their first event; afterwards they
     end in `RunFinished`, `RunSuspended` or `RunFailed`. A method whose feature is missing raises
     `errors.Unsupported` with the reason.
     """
@@ -73,13 +73,13 @@ class AgentClient(Protocol):
     def capabilities(self) -> Capabilities:
         """What it can do."""
 
-    def run(self, request: RunRequest) -> AsyncIterator[RunEvent]:
+    def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         """Start a run and follow it."""
 
-    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncIterator[RunEvent]:
+    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:
         """Answer a client tool call; the last open one brings the continuation, earlier ones a `RunSuspended`."""
 
-    def decide(self, run_id: str, decision: Decision) -> AsyncIterator[RunEvent]:
+    def decide(self, run_id: str, decision: Decision) -> AsyncGenerator[RunEvent, None]:
         """Answer a human gate or a request for input and follow the continuation."""
 
     async def cancel(self, run_id: str) -> None:

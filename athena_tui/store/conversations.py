@@ -127,6 +127,26 @@ class Conversations:
             )
         )
 
+    async def link(self, profile: str, conversation_id: str, platform_id: str) -> None:
+        """Note what the platform calls a conversation that is kept here."""
+        await self._database.write(
+            lambda connection: connection.execute(
+                "UPDATE conversations SET platform_id = ? WHERE profile = ? AND id = ?",
+                (platform_id, profile, conversation_id),
+            )
+        )
+
+    async def platform_id(self, profile: str, conversation_id: str) -> str | None:
+        """What the platform calls a conversation that is kept here, if it has a name for it."""
+
+        def query(connection: sqlite3.Connection) -> str | None:
+            row = connection.execute(
+                "SELECT platform_id FROM conversations WHERE profile = ? AND id = ?", (profile, conversation_id)
+            ).fetchone()
+            return None if row is None else row[0]
+
+        return await self._database.read(query)
+
     async def delete(self, profile: str, conversation_id: str) -> None:
         """Forget a conversation and its messages."""
         await self._database.write(

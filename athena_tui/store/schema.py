@@ -50,6 +50,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
             archived INTEGER NOT NULL DEFAULT 0,
             updated_at REAL NOT NULL,
             message_count INTEGER,
+            platform_id TEXT,
             PRIMARY KEY (profile, id)
         ) WITHOUT ROWID
         """,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 from athena_tui.client.errors import ClientError
@@ -54,17 +54,17 @@ class ScriptedClient:
         self.ratings: list[tuple[str, str, int]] = []
         self.closed = False
 
-    def run(self, request: RunRequest) -> AsyncIterator[RunEvent]:
+    def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         """Write the request down and play the next script."""
         self.requests.append(request)
         return self._play()
 
-    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncIterator[RunEvent]:
+    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:
         """Write the answer down and play the next script."""
         self.answers.append((run_id, answer))
         return self._play()
 
-    def decide(self, run_id: str, decision: Decision) -> AsyncIterator[RunEvent]:
+    def decide(self, run_id: str, decision: Decision) -> AsyncGenerator[RunEvent, None]:
         """Write the decision down and play the next script."""
         self.decisions.append((run_id, decision))
         return self._play()
@@ -116,7 +116,7 @@ class ScriptedClient:
         """Write it down."""
         self.closed = True
 
-    async def _play(self) -> AsyncIterator[RunEvent]:
+    async def _play(self) -> AsyncGenerator[RunEvent, None]:
         for step in self.scripts.pop(0):
             if isinstance(step, asyncio.Event):
                 await step.wait()

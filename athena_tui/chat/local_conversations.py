@@ -1,0 +1,190 @@
+"""Conversations for platforms that list none: kept in the store, so that everything above sees no difference."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from athena_tui.chat.transcript import Transcript
+from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted
+from athena_tui.client.models import (
+    Agent,
+    Attachment,
+    Conversation,
+    Credits,
+    Decision,
+    Message,
+    Page,
+    Platform,
+    Role,
+    RunRequest,
+    ToolAnswer,
+)
+from athena_tui.client.protocol import AgentClient, Capabilities, Feature
+from athena_tui.store.store import Store
+
+_TITLE_LENGTH = 60
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A run whose answer is being gathered for the store."""
+
+    conversation_id: str
+    said: Transcript = field(default_factory=Transcript)
+
+
+class LocalConversations:
+    """A client that keeps the conversations its platform does not; satisfies `AgentClient`.
+
+    A platform that remembers what was said under an id of its own is given that id; any other is given the newest
+    messages with each turn.
+
+    Args:
+        client: The platform's own client.
+        store: Where conversations are kept.
+        profile: Whose they are.
+        context_messages: How many earlier messages go with each turn.
+    """
+
+    def __init__(self, client: AgentClient, store: Store, profile: str, context_messages: int = 20) -> None:
+        self._client = client
+        self._store = store
+        self._profile = profile
+        self._context_messages = context_messages
+        self._turns: dict[str, _Turn] = {}
+
+    @property
+    def platform(self) -> Platform:
+        """Which platform this is."""
+        return self._client.platform
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do, and conversations."""
+        missing = self._client.capabilities.missing
+        return Capabilities({feature: why for feature, why in missing.items() if feature is not Feature.CONVERSATIONS})
+
+    async def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
+        """Start a run with what was said before, and keep both sides of it."""
+        local_id = request.conversation_id
+        if local_id is None:
+            stream = self._client.run(request)
+        else:
+            stream = self._client.run(await self._with_context(request, local_id))
+            await self._keep(local_id, Role.USER, request.message)
+        turn = _Turn(local_id) if local_id is not None else None
+        async with aclosing(stream):
+            async for event in stream:
+                yield await self._noted(event, turn)
+
+    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:
+        """Answer a client tool call and keep what the agent goes on to say."""
+        return self._continued(run_id, self._client.answer_tool(run_id, answer))
+
+    def decide(self, run_id: str, decision: Decision) -> AsyncGenerator[RunEvent, None]:
+        """Answer a human gate and keep what the agent goes on to say."""
+        return self._continued(run_id, self._client.decide(run_id, decision))
+
+    async def cancel(self, run_id: str) -> None:
+        """Ask the platform to stop the run."""
+        await self._client.cancel(run_id)
+
+    async def agents(self, cursor: str | None = None) -> Page[Agent]:
+        """The agents one can talk to."""
+        return await self._client.agents(cursor)
+
+    async def conversations(self, cursor: str | None = None, limit: int = 20) -> Page[Conversation]:
+        """The conversations kept here, newest first."""
+        return await self._store.conversations.list(self._profile, cursor=cursor, limit=limit, archived=None)
+
+    async def open_conversation(self, agent_id: str) -> tuple[Conversation, bool]:
+        """A new conversation; nothing here keeps one from having several with an agent."""
+        return await self._store.conversations.create(self._profile, agent_id), True
+
+    async def archive_conversation(self, conversation_id: str) -> None:
+        """Put a conversation away."""
+        await self._store.conversations.archive(self._profile, conversation_id)
+
+    async def messages(self, conversation_id: str, cursor: str | None = None, limit: int = 50) -> Page[Message]:
+        """One page of what was said, oldest first within the page."""
+        page = await self._store.messages.list(self._profile, conversation_id, cursor, limit)
+        return Page(tuple(stored.message for stored in page.items), page.next_cursor)
+
+    async def rate(self, conversation_id: str, message_id: str, value: int) -> None:
+        """Say whether a message was good (1) or not (-1)."""
+        await self._client.rate(conversation_id, message_id, value)
+
+    async def credits(self, generation_cost: float | None = None) -> Credits:
+        """The balance."""
+        return await self._client.credits(generation_cost)
+
+    async def upload(self, path: Path) -> Attachment:
+        """Hand a file to the platform."""
+        return await self._client.upload(path)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._client.aclose()
+
+    async def _with_context(self, request: RunRequest, local_id: str) -> RunRequest:
+        platform_id = await self._store.conversations.platform_id(self._profile, local_id)
+        earlier: tuple[Message, ...] = ()
+        if platform_id is None and self._context_messages > 0:
+            page = await self._store.messages.list(self._profile, local_id, limit=self._context_messages)
+            earlier = tuple(stored.message for stored in page.items)
+        return replace(request, conversation_id=platform_id, history=earlier)
+
+    async def _continued(self, run_id: str, stream: AsyncGenerator[RunEvent, None]) -> AsyncGenerator[RunEvent, None]:
+        turn = self._turns.get(run_id)
+        async with aclosing(stream):
+            async for event in stream:
+                yield await self._noted(event, turn)
+
+    async def _noted(self, event: RunEvent, turn: _Turn | None) -> RunEvent:
+        """The event with the conversation's id as it is known here; what it says is gathered, and kept at the end."""
+        if turn is None:
+            return event
+        turn.said.apply(event, 0.0)
+        match event:
+            case RunStarted():
+                self._turns[event.run_id] = turn
+                if event.conversation_id is not None:
+                    await self._store.conversations.link(self._profile, turn.conversation_id, event.conversation_id)
+                return replace(event, conversation_id=turn.conversation_id)
+            case RunFinished():
+                await self._end(event.run_id, turn)
+                return replace(event, conversation_id=turn.conversation_id)
+            case RunFailed():
+                await self._end(event.run_id, turn)
+        return event
+
+    async def _end(self, run_id: str | None, turn: _Turn) -> None:
+        self._turns.pop(run_id or "", None)
+        answer = turn.said.answer(turn.said.turn) if turn.said.turn else ""
+        if answer:
+            await self._keep(turn.conversation_id, Role.ASSISTANT, answer, run_id)
+
+    async def _keep(self, local_id: str, role: Role, text: str, run_id: str | None = None) -> None:
+        message = Message(uuid.uuid4().hex, role, text, run_id=run_id)
+        await self._store.messages.put(self._profile, local_id, [message])
+        if role is Role.USER:
+            known = await self._store.conversations.get(self._profile, local_id)
+            if known is None or not known.title:
+                await self._store.conversations.rename(self._profile, local_id, _title(text))
+
+
+def _title(message: str) -> str:
+    """The beginning of a message, on one line."""
+    line = " ".join(message.split())
+    return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"
+
+
+def with_conversations(client: AgentClient, store: Store, profile: str, context_messages: int = 20) -> AgentClient:
+    """The client itself where its platform keeps conversations, otherwise one that keeps them in the store."""
+    if client.capabilities.has(Feature.CONVERSATIONS):
+        return client
+    return LocalConversations(client, store, profile, context_messages)

@@ -1,0 +1,109 @@
+"""Conversations kept on this machine look the same as a platform's own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from athena_tui.chat.local_conversations import LocalConversations, with_conversations
+from athena_tui.chat.session import Session, SessionOptions
+from athena_tui.client import events
+from athena_tui.client.models import Decision, Role
+from athena_tui.client.protocol import Capabilities, Feature
+from athena_tui.store.store import Store
+from tests.chat.scripted_client import ScriptedClient, Step
+
+NONE_THERE = Capabilities({Feature.CONVERSATIONS: "It keeps none."})
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with await Store.open(tmp_path / "store.db") as opened:
+        yield opened
+
+
+def answering(text: str, platform_id: str | None = None) -> list[Step]:
+    return [events.RunStarted("run:1", platform_id), events.TextDelta(text), events.RunFinished("run:1")]
+
+
+async def test_both_sides_are_kept_and_sent_along_with_the_next_turn(store: Store) -> None:
+    platform = ScriptedClient(answering("Hi."), answering("Still here."), capabilities=NONE_THERE)
+    client = LocalConversations(platform, store, "work")
+    session = Session(client, SessionOptions("agent:1", kept=True))
+    await session.send("Hello there")
+    await session.send("And now?")
+    assert platform.requests[0].history == ()
+    assert [(message.role, message.text) for message in platform.requests[1].history] == [
+        (Role.USER, "Hello there"),
+        (Role.ASSISTANT, "Hi."),
+    ]
+    (conversation,) = (await client.conversations()).items
+    assert (conversation.id, conversation.title) == (session.conversation_id, "Hello there")
+    kept = (await client.messages(conversation.id)).items
+    assert [message.text for message in kept] == ["Hello there", "Hi.", "And now?", "Still here."]
+
+
+async def test_a_platform_that_remembers_is_given_its_own_id_instead(store: Store) -> None:
+    platform = ScriptedClient(answering("Hi.", "session_1"), answering("Again.", "session_1"), capabilities=NONE_THERE)
+    session = Session(LocalConversations(platform, store, "work"), SessionOptions("agent:1", kept=True))
+    await session.send("one")
+    await session.send("two")
+    assert [(request.conversation_id, request.history) for request in platform.requests] == [
+        (None, ()),
+        ("session_1", ()),
+    ]
+    assert session.conversation_id is not None
+    assert session.conversation_id.startswith("local:")
+
+
+async def test_what_was_taken_back_is_not_kept(store: Store) -> None:
+    platform = ScriptedClient(
+        [
+            events.RunStarted("run:1"),
+            events.TextDelta("draft"),
+            events.TextReset("flaky"),
+            events.TextDelta("good"),
+            events.RunFinished("run:1"),
+        ],
+        capabilities=NONE_THERE,
+    )
+    client = LocalConversations(platform, store, "work")
+    session = Session(client, SessionOptions("agent:1", kept=True))
+    await session.send("?")
+    assert session.conversation_id is not None
+    assert [message.text for message in (await client.messages(session.conversation_id)).items] == ["?", "good"]
+
+
+async def test_what_is_said_after_a_gate_belongs_to_the_same_answer(store: Store) -> None:
+    platform = ScriptedClient(
+        [
+            events.RunStarted("run:1"),
+            events.TextDelta("May I?"),
+            events.ApprovalRequested("run:1"),
+            events.RunSuspended("run:1", events.RunStatus.AWAITING_APPROVAL),
+        ],
+        [events.TextDelta("Done."), events.RunFinished("run:1")],
+        capabilities=NONE_THERE,
+    )
+    client = LocalConversations(platform, store, "work")
+    session = Session(client, SessionOptions("agent:1", kept=True, gate=Decision(approved=True)))
+    await session.send("go")
+    assert session.conversation_id is not None
+    texts = [message.text for message in (await client.messages(session.conversation_id)).items]
+    assert texts == ["go", "May I?\n\nDone."]
+
+
+async def test_the_context_can_be_left_out(store: Store) -> None:
+    platform = ScriptedClient(answering("a"), answering("b"), capabilities=NONE_THERE)
+    client = LocalConversations(platform, store, "work", context_messages=0)
+    session = Session(client, SessionOptions("agent:1", kept=True))
+    await session.send("one")
+    await session.send("two")
+    assert platform.requests[1].history == ()
+
+
+async def test_a_platform_with_conversations_is_left_alone(store: Store) -> None:
+    platform = ScriptedClient()
+    assert with_conversations(platform, store, "work") is platform
