@@ -76,7 +76,11 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
             # The reader went elsewhere: the cursor comes to them.
             self.put_cursor(spans[0].index if direction > 0 else spans[-1].index)
             return
-        hidden = here.first if direction < 0 else self.geometry.rows(here.index) - self.gap - here.first - here.count
+        hidden = (
+            here.first
+            if direction < 0
+            else self.geometry.rows(here.index) - self.gap_after(here.index) - here.first - here.count
+        )
         if hidden > 0:
             self.move(direction * min(hidden, max(1, self.geometry.page // 3)))
             return

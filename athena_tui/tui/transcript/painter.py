@@ -51,7 +51,7 @@ class Painter:
 
     def framed(self, line: Line, shift: int = 0) -> Strip:
         """A line in its frame; `shift` cells are scrolled out at the left."""
-        strip = line.strip
+        strip = self._filled(line.strip)
         if shift or strip.cell_length > self.room:
             strip = self._cut(strip, shift)
         segments = [
@@ -61,8 +61,17 @@ class Painter:
         ]
         return Strip(segments, self.outer).apply_style(self.base)
 
+    def _filled(self, strip: Strip) -> Strip:
+        """The ground of a code block reaches to the right edge; its indent is what tells a line of code."""
+        ground = self.palette.code_block
+        if ground.bgcolor is None or strip.cell_length >= self.room:
+            return strip
+        is_code = any(segment.style == ground for segment in strip)
+        return strip.extend_cell_length(self.room, ground) if is_code else strip
+
     def _cut(self, strip: Strip, shift: int) -> Strip:
-        edge = self.palette.dim
+        ground = next((style.bgcolor for _, style, _ in strip if style and style.bgcolor), None)
+        edge = self.palette.dim + Style(bgcolor=ground)
         before, after = shift > 0, strip.cell_length - shift > self.room
         inside = strip.crop(shift + before, shift + self.room - after)
         pieces = [Strip([Segment(self._glyphs.left, edge)], 1)] if before else []

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from athena_tui.chat.parts import Part
+from athena_tui.chat.parts import Part, UsagePart
 from athena_tui.chat.transcript import Change, Transcript
 from athena_tui.tui.palette import Palette
 from athena_tui.tui.transcript.drawing import Canvas, Fold, Tick
@@ -101,6 +101,8 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         if change.added:
             first = len(heights)
             heights.append(change.added)
+            if first:
+                self._dirty[self.transcript.parts[first - 1]] = None
             if not self.following:
                 self.following.missed(sum(map(heights.rows, range(first, len(heights)))))
         if change.prepended:
@@ -206,10 +208,15 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
     # Measuring
 
     def _estimate(self, index: int) -> int:
-        return estimated_rows(self.transcript.parts[index], self._room, self.gap)
+        return estimated_rows(self.transcript.parts[index], self._room, self.gap_after(index))
 
     def _measure(self, index: int) -> int:
-        return self.kept.get(self.transcript.parts[index]).rows(self.gap)
+        return self.kept.get(self.transcript.parts[index]).rows(self.gap_after(index))
+
+    def gap_after(self, index: int) -> int:
+        """Blank rows below a part; a footer stands close to what it belongs to."""
+        parts = self.transcript.parts
+        return 0 if index + 1 < len(parts) and isinstance(parts[index + 1], UsagePart) else self.gap
 
     @property
     def _room(self) -> int:
@@ -247,7 +254,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         for part in self._dirty:
             index = self.index_of(part)
             if index is not None:
-                self._take_over(part, index, bottom)
+                self._take_over(index, bottom)
         self._dirty.clear()
         self.geometry.tail = 1 + self.gap if waits_for_words(self.transcript) else 0
         if self.following:
@@ -257,20 +264,20 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
             self._follow(following=self.geometry.at_end())
         self._show_place()
 
-    def _take_over(self, part: Part, index: int, bottom: int) -> None:
+    def _take_over(self, index: int, bottom: int) -> None:
         heights = self.geometry.heights
         before = heights.rows(index)
         if self.following or self.geometry.top.index <= index <= bottom:
-            self.geometry.resized(index, self.kept.get(part).rows(self.gap))
+            self.geometry.resized(index, self._measure(index))
         else:
             # Nothing is drawn for what is out of sight.
-            heights.set(index, estimated_rows(part, self._room, self.gap), known=False)
+            heights.set(index, self._estimate(index), known=False)
         if index >= bottom:
             self.following.missed(heights.rows(index) - before)
 
     def _fit(self) -> bool:
         """Take over the widget's size and the theme; false while there is no size."""
-        size = self.size
+        size = self.scrollable_content_region.size
         if not self.is_attached or not size.width or not size.height:
             return False
         if self._styled and size == self._sized:

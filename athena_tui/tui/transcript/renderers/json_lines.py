@@ -15,6 +15,8 @@ from athena_tui.tui.palette import Palette
 from athena_tui.tui.transcript.drawing import Piece, line
 from athena_tui.tui.transcript.wrapping import clip, wrap
 
+LAID_OUT_LIMIT = 100_000
+"""Characters of JSON beyond which it is indented without looking at what fits."""
 _TOKEN = re.compile(
     r'(?P<string>"(?:[^"\\]|\\.)*"?)(?P<key>\s*:)?|(?P<number>-?\d[\d.eE+-]*)|(?P<word>true|false|null)'
 )
@@ -28,6 +30,22 @@ def compact(value: JsonValue) -> str:
 def pretty(value: JsonValue) -> str:
     """A value as text to be read: a string as it is, everything else as indented JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def laid_out(value: JsonValue, width: int) -> str:
+    """JSON in which every list and object that fits on a line stands on one."""
+    if not isinstance(value, list | dict) or not value:
+        return compact(value)
+    if len(flat := compact(value)) <= width:
+        return flat
+    if isinstance(value, list):
+        inner = [laid_out(item, width - 2) for item in value]
+        opening, closing = "[]"
+    else:
+        inner = [f"{compact(name)}: {laid_out(item, width - 4 - len(name))}" for name, item in value.items()]
+        opening, closing = "{}"
+    body = ",\n".join(inner).replace("\n", "\n  ")
+    return f"{opening}\n  {body}\n{closing}"
 
 
 def highlight(text: str, palette: Palette) -> list[Piece]:
@@ -66,9 +84,9 @@ def value_lines(
     indent = sum(cell_len(words) for words, _ in lead)
     room = max(8, width - indent)
     plain = isinstance(value, str)
-    text = pretty(value)
-    if not plain and len(text) < 4 * room and cell_len(flat := compact(value)) <= room:
-        text = flat
+    text = value if isinstance(value, str) else compact(value)
+    if not plain and len(text) > room:
+        text = laid_out(value, room) if len(text) < LAID_OUT_LIMIT else pretty(value)
     sources = text.split("\n")
     lines: list[Line] = []
     for number, source in enumerate(sources):
@@ -105,19 +123,26 @@ def key_value_lines(
     return lines, left
 
 
-def table_lines(rows: Sequence[Mapping[str, JsonValue]], width: int, palette: Palette, *, limit: int) -> list[Line]:
+def table_lines(
+    rows: Sequence[Mapping[str, JsonValue]], width: int, palette: Palette, *, indent: int, limit: int
+) -> list[Line]:
     """Objects as a table with a column for each key; it is scrolled sideways where it is wider than the pane."""
     names = list(dict.fromkeys(name for row in rows[:limit] for name in row))
     cells = [[clip(_cell(row.get(name)), 40) for name in names] for row in rows[:limit]]
     sizes = [max([cell_len(name), *(cell_len(row[k]) for row in cells)]) for k, name in enumerate(names)]
-    wide = sum(sizes) + 2 * len(sizes) - 2 > width
+    wide = sum(sizes) + 2 * len(sizes) - 2 > width - indent
 
     def drawn(words: Sequence[str], style: Style) -> Line:
         text = "  ".join(word + " " * (size - cell_len(word)) for word, size in zip(words, sizes, strict=True)).rstrip()
-        plain = line([(text, style)])
-        return Line(plain.strip, "\t".join(words), wide=wide)
+        return Line(line([(" " * indent, style), (text, style)]).strip, text, indent=indent, wide=wide)
 
-    rule = line([("  ".join("─" * size if not palette.ascii else "-" * size for size in sizes), palette.rule)], text="")
+    rule = line(
+        [
+            (" " * indent, palette.text),
+            ("  ".join("─" * size if not palette.ascii else "-" * size for size in sizes), palette.rule),
+        ],
+        text="",
+    )
     head = [drawn(names, palette.strong), Line(rule.strip, "", join="", wide=wide)]
     return head + [drawn(row, palette.text) for row in cells]
 

@@ -29,7 +29,7 @@ def draw_structured(part: StructuredPart, canvas: Canvas) -> Drawing:
             drawn, left = key_value_lines(value, canvas.width, palette, indent=2, limit=LIMIT)
         else:
             rows = cast("list[JsonObject]", value)
-            drawn, left = table_lines(rows, canvas.width, palette, limit=LIMIT), max(0, len(rows) - LIMIT)
+            drawn, left = table_lines(rows, canvas.width, palette, indent=2, limit=LIMIT), max(0, len(rows) - LIMIT)
         lines += drawn
         if left:
             lines.append(line([(f"  {signs.ellipsis} {left:,} more {signs.dot} o opens all", palette.dim)], text=""))
