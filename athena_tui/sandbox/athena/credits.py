@@ -10,7 +10,8 @@ from athena_tui.sandbox.json_text import JsonObject
 from athena_tui.sandbox.state import SandboxState
 
 FROZEN_CREDITS = 25.0
-CREDITS_PER_TOKEN = 0.01
+CANCELLED_NOTE = "The run was cancelled. What was not used of its credits was refunded."
+_CREDITS_PER_TOKEN = 0.01
 _PACKS = ((50.0, "pack:small"), (200.0, "pack:medium"), (1000.0, "pack:large"))
 _REFRESH_DAYS = 1
 
@@ -61,6 +62,12 @@ class Ledger:
             self._database.execute(
                 "UPDATE athena_customers SET active = round(active + ?, 4) WHERE id = ?", (credits_, customer_id)
             )
+
+    def settle_cancelled(self, customer_id: str | None, charged: float, output_tokens: int) -> float:
+        """Refund what a cancelled run did not use; the credits it keeps."""
+        due = min(charged, round(output_tokens * _CREDITS_PER_TOKEN, 4))
+        self.refund(customer_id, charged - due)
+        return due
 
     def report(self, customer_id: str, generation_cost: float | None) -> JsonObject:
         """The balance, and the smallest pack that covers the cost where the balance does not."""

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from athena_tui.sandbox.agents.catalogue import agent_by_id
 from athena_tui.sandbox.agents.steps import Agent
 from athena_tui.sandbox.athena.api import Call, LiveRun, data
-from athena_tui.sandbox.athena.credits import CREDITS_PER_TOKEN
+from athena_tui.sandbox.athena.credits import CANCELLED_NOTE
 from athena_tui.sandbox.athena.errors import ApiError, invalid
 from athena_tui.sandbox.athena.executions import SUSPENDED, Execution
 from athena_tui.sandbox.athena.performance import Performance
@@ -117,10 +117,11 @@ async def cancel(call: Call) -> Response:
     if execution.status not in SUSPENDED:
         raise ApiError(409, f"The execution is {execution.status} already.")
     call.claim()
-    used = execution.result.get("usage", {}).get("output_tokens", 0) * CREDITS_PER_TOKEN
-    due = min(execution.charged, round(used, 4))
-    call.api.ledger.refund(execution.customer_id, execution.charged - due)
-    execution.charged, execution.status, execution.pending = due, "cancelled", {}
+    tokens = execution.pending["output_tokens"]
+    execution.charged = call.api.ledger.settle_cancelled(execution.customer_id, execution.charged, tokens)
+    execution.status, execution.pending = "cancelled", {}
+    if execution.conversation_id is not None:
+        call.api.conversations.add(execution.conversation_id, "system", CANCELLED_NOTE, execution_id=execution.id)
     execution.result = {"execution_id": execution.id, "status": "cancelled", "output": None, "latency_ms": 0}
     call.api.executions.save(execution)
     return data({"execution_id": execution.id, "status": "cancelled"})

@@ -28,7 +28,7 @@ from athena_tui.sandbox.agents.steps import (
     Wait,
 )
 from athena_tui.sandbox.athena.conversations import Conversations
-from athena_tui.sandbox.athena.credits import CREDITS_PER_TOKEN, Ledger
+from athena_tui.sandbox.athena.credits import CANCELLED_NOTE, Ledger
 from athena_tui.sandbox.athena.executions import Execution, Executions, agent_id
 from athena_tui.sandbox.athena.media import Media
 from athena_tui.sandbox.athena.spoken import Spoken, chunks
@@ -233,7 +233,7 @@ class Performance:
             for call in step.calls
         ]
         execution.status = "awaiting_client_tool"
-        execution.pending = {"calls": calls, "replies": {}}
+        execution.pending = {"calls": calls, "replies": {}, "output_tokens": self._spoken.output_tokens}
         self._save_answer(calls)
         execution.result = {**self._result(), "pending_tool_calls": calls}
         awaiting = [{"type": "tool_call_awaiting_client", "execution_id": execution.id, **call} for call in calls]
@@ -243,7 +243,7 @@ class Performance:
         execution = self._execution
         approval = {"node_id": step.node_id, "prompt": step.prompt, "options": list(step.options)}
         execution.status = "awaiting_approval"
-        execution.pending = {"approval": approval}
+        execution.pending = {"approval": approval, "output_tokens": self._spoken.output_tokens}
         self._save_answer([])
         execution.result = {**self._result(), "approval": approval}
         gate = {"type": "human_gate", "execution_id": execution.id, **approval}
@@ -264,11 +264,11 @@ class Performance:
     def _cancelled(self) -> JsonObject:
         execution = self._execution
         execution.status = "cancelled"
-        due = min(execution.charged, round(self._spoken.output_tokens * CREDITS_PER_TOKEN, 4))
-        self._ledger.refund(execution.customer_id, execution.charged - due)
-        execution.charged = due
+        execution.charged = self._ledger.settle_cancelled(
+            execution.customer_id, execution.charged, self._spoken.output_tokens
+        )
         self._save_answer([])
-        self._save("system", "The run was cancelled. What was not used of its credits was refunded.")
+        self._save("system", CANCELLED_NOTE)
         execution.result = {**self._result(), "output": self._spoken.output()}
         return {**self._final("Cancelled"), "output": self._spoken.output()}
 
