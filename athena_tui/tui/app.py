@@ -1,0 +1,192 @@
+"""The app: a table of contents. What happens is in the screens; what it works with is in `launch` and `chat`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from athena_tui.tui import terminal
+from athena_tui.tui.launch import CannotConnect, Connection, Launch, NothingToConnectTo, Target
+from athena_tui.tui.memory import Memory
+from athena_tui.tui.palette_commands import PaletteCommands
+from athena_tui.tui.screens.main import MainScreen
+from athena_tui.tui.themes import DARK, LIGHT, THEMES
+
+_log = logging.getLogger(__name__)
+
+_GOODBYE = 3.0
+"""Seconds that runs and connections get to end in when the app is left."""
+
+
+class AthenaApp(App[None]):
+    """athena-tui.
+
+    Args:
+        launch: What to start with.
+    """
+
+    TITLE = "athena-tui"
+    HELP = "Everywhere"
+    COMMANDS = {PaletteCommands}  # noqa: RUF012  # declared by Textual as it is
+    PAUSE_GC_ON_SCROLL = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", id="quit", priority=True, show=False),
+        Binding("ctrl+c", "copy_or_hint", "Copy what is selected", id="copy", show=False),
+        Binding("ctrl+p", "command_palette", "All commands", id="commands", priority=True),
+        Binding("f1", "help", "Keys", id="help", priority=True),
+        Binding("ctrl+o", "agents", "Choose an agent", id="agents", priority=True),
+        Binding("ctrl+k", "connect", "Connect", id="connect", priority=True),
+    ]
+
+    def __init__(self, launch: Launch) -> None:
+        super().__init__()
+        self.launch = launch
+        self.memory = Memory()
+        self.main: MainScreen | None = None
+        self._target: Target | None = None
+        if launch.appearance.reduced_motion:
+            self.animation_level = "none"
+        for theme in THEMES:
+            self.register_theme(theme)
+
+    async def on_load(self) -> None:
+        """How the interface was left decides how the first frame looks."""
+        self.memory = await Memory.open(self.launch.database)
+        wanted = self.memory.state.get("theme", self.launch.appearance.theme)
+        self.theme = wanted if isinstance(wanted, str) and wanted in self.available_themes else DARK.name
+
+    def get_default_screen(self) -> Screen[None]:
+        """There is one main screen; the others lie above it."""
+        self.main = MainScreen(self.launch, self.memory)
+        return self.main
+
+    def on_mount(self) -> None:
+        """After the first frame comes everything that is slow."""
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        gc.collect()
+        gc.freeze()
+        terminal.set_title(self, "athena-tui")
+        if self.memory.problem:
+            self.notify(f"Nothing is remembered: {self.memory.problem}", severity="warning", markup=False)
+        self.open(None)
+
+    def open(self, target: Target | None) -> None:
+        """Connect to something else, or where the settings say."""
+        self._target = target
+        self.run_worker(self._open(target), exclusive=True, group="open", exit_on_error=False)
+
+    async def _open(self, target: Target | None) -> None:
+        main = self.main
+        if main is None:
+            return
+        try:
+            connection = await self.launch.connector.connect(target)
+        except NothingToConnectTo:
+            await main.show_problem("Welcome", "Nothing is connected yet. ctrl+k shows where you can go.")
+            self.action_connect()
+        except CannotConnect as error:
+            await main.show_problem("Not connected", str(error))
+        else:
+            await self.use(connection)
+
+    async def use(self, connection: Connection) -> None:
+        """Leave the connection there was for another."""
+        main = self.main
+        if main is None:
+            return
+        await self._leave(main)
+        self.memory.profile = connection.name
+        await self.memory.load_prompts()
+        for name, tool in connection.workspace.tools.tools.items():
+            remembered = self.memory.state.get(f"tool.{name}")
+            if remembered == "auto" and connection.workspace.policies.get(name, tool.policy) == "ask":
+                connection.workspace.policies[name] = type(tool.policy)("auto")
+        await main.attach(connection)
+
+    async def _leave(self, main: MainScreen) -> None:
+        connection, main.connection = main.connection, None
+        if connection is None:
+            return
+        await main.chat.keep_draft()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                await connection.workspace.aclose()
+        await connection.close()
+
+    async def action_quit(self) -> None:
+        """Keep the drafts, stop what runs, and go."""
+        if self.main is not None:
+            await self.main.chat.keep_draft()
+            await self._leave(self.main)
+        await self.memory.aclose()
+        self.exit()
+
+    def action_connect_again(self) -> None:
+        """Try the last connection once more."""
+        self.open(self._target)
+
+    def action_copy_or_hint(self) -> None:
+        """Copy what is selected; without a selection say how to quit."""
+        if self.main is not None and self.main.chat.view.copy_selection():
+            return
+        self.notify("Nothing is selected. ctrl+q quits.", timeout=3, markup=False)
+
+    def action_help(self) -> None:
+        """Show the keys of where one is."""
+        from athena_tui.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_agents(self) -> None:
+        """Show whom one can talk to."""
+        from athena_tui.tui.screens.agents import AgentsScreen
+
+        if self.main is None or self.main.workspace is None:
+            self.notify("Not connected: ctrl+k connects.", severity="warning", markup=False)
+        elif self.screen is self.main:
+            self.push_screen(AgentsScreen(self.main.workspace))
+
+    def action_connect(self) -> None:
+        """Show where one can connect to."""
+        from athena_tui.tui.screens.connect import ConnectScreen
+
+        if self.screen is self.main:
+            self.push_screen(ConnectScreen(self.launch.connector), self._connected)
+
+    def action_themes(self) -> None:
+        """Choose a theme."""
+        self.search_themes()
+
+    def action_toggle_dark(self) -> None:
+        """Swap our dark theme for our light one."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody expected is said in one sentence and written to the log."""
+        if event.state is WorkerState.ERROR and (error := event.worker.error) is not None:
+            _log.error("Unexpected in %s", event.worker.name, exc_info=error)
+            self.notify(
+                f"Something went wrong here ({type(error).__name__}: {error}). The log has the details.",
+                severity="error",
+                timeout=12,
+                markup=False,
+            )
+
+    async def _connected(self, connection: Connection | None) -> None:
+        if connection is not None:
+            await self.use(connection)
+
+    async def _theme_changed(self, _theme: object) -> None:
+        await self.memory.put("theme", self.theme)

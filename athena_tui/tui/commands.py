@@ -1,0 +1,95 @@
+"""Every command there is: in the palette, behind `/` in the composer, and with the reason where one cannot be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from athena_tui.chat.session import SessionState
+from athena_tui.chat.workspace import Workspace
+from athena_tui.client.protocol import Feature
+
+
+class Needs(Enum):
+    """What must be there for a command to make sense."""
+
+    NOTHING = auto()
+    CONNECTION = auto()
+    AGENT = auto()
+    RUN = auto()
+    TURNS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a person can ask for.
+
+    Args:
+        name: What follows the slash.
+        title: What the palette calls it.
+        help: One sentence about it.
+        action: The action of the main screen or the app.
+        needs: What must be there.
+        feature: What the platform must be able to do.
+        key: The key that does the same.
+    """
+
+    name: str
+    title: str
+    help: str
+    action: str
+    needs: Needs = Needs.NOTHING
+    feature: Feature | None = None
+    key: str = ""
+
+    def obstacle(self, workspace: Workspace | None) -> str | None:
+        """Why it cannot be used now, or `None` where it can."""
+        if self.needs is Needs.NOTHING:
+            return None
+        if workspace is None:
+            return "Not connected."
+        if self.feature is not None and (reason := workspace.client.capabilities.reason(self.feature)):
+            return reason
+        session = workspace.session
+        if self.needs is Needs.CONNECTION:
+            return None
+        if session is None:
+            return "No agent is chosen: ctrl+o."
+        if self.needs is Needs.RUN and session.state is SessionState.IDLE:
+            return "Nothing runs."
+        if self.needs is Needs.TURNS and not session.transcript.turns:
+            return "Nothing was said yet."
+        return None
+
+
+COMMANDS = (
+    Command("new", "New conversation", "Begin afresh with this agent", "new_conversation", Needs.AGENT, key="ctrl+n"),
+    Command("agents", "Choose an agent", "See whom one can talk to", "agents", Needs.CONNECTION, key="ctrl+o"),
+    Command("connect", "Connect", "Pick the sandbox or a platform, and a key", "connect", key="ctrl+k"),
+    Command("stop", "Stop the run", "What was said so far stays", "stop", Needs.RUN, key="esc"),
+    Command("retry", "Retry", "Let the agent answer the last message again", "retry", Needs.TURNS),
+    Command("older", "Load earlier messages", "Fetch one more page of history", "older", Needs.AGENT),
+    Command("find", "Find a conversation", "Filter the list by title", "find", Needs.CONNECTION, key="ctrl+f"),
+    Command(
+        "archive",
+        "Archive this conversation",
+        "Put it away; the next message opens another",
+        "archive",
+        Needs.TURNS,
+        Feature.CONVERSATIONS,
+    ),
+    Command("sidebar", "Show or hide the conversations", "The list at the left", "toggle_sidebar", key="ctrl+b"),
+    Command("end", "Go to the end", "Follow new text again", "follow", Needs.TURNS),
+    Command("copy", "Copy the last answer", "As Markdown", "copy_answer", Needs.TURNS),
+    Command("editor", "Write in the editor", "Opens $EDITOR with the message", "external_editor", key="ctrl+g"),
+    Command("reload", "Reload", "Fetch agents, conversations and credits anew", "reload", Needs.CONNECTION, key="f5"),
+    Command("theme", "Change the theme", "Ours and Textual's", "themes"),
+    Command("dark", "Dark or light", "Swap our dark theme for our light one", "toggle_dark"),
+    Command("help", "Keys", "What can be pressed where you are", "help", key="F1"),
+    Command("quit", "Quit", "Drafts are kept; runs are stopped", "quit", key="ctrl+q"),
+)
+
+
+def matching(prefix: str) -> tuple[Command, ...]:
+    """The commands whose name begins with what was typed."""
+    return tuple(command for command in COMMANDS if command.name.startswith(prefix.casefold()))

@@ -1,0 +1,105 @@
+"""What the app is started with: cheap to make, so that the first frame need not wait for anything slow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from athena_tui.chat.workspace import Workspace
+from athena_tui.client.models import ConnectionSettings
+from athena_tui.config.appearance import Appearance
+
+
+async def _nothing() -> None:
+    """Leave nothing behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Connect to the sandbox that comes with the app."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Connect to what was entered on the connect screen; `profile` names it if it is to be kept."""
+
+    settings: ConnectionSettings
+    agent_id: str | None = None
+    profile: str | None = None
+
+
+Target: TypeAlias = Sandbox | Chosen
+
+
+class NothingToConnectTo(Exception):
+    """No platform is configured yet: this is the first run."""
+
+
+class CannotConnect(Exception):
+    """There is nothing to talk to; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open connection.
+
+    Args:
+        name: What the header calls it, and whose drafts and choices are remembered.
+        workspace: What one works with.
+        notices: What the user should know about how it was set up, such as tools that could not be loaded.
+        close: Ends what was started for it, after the workspace was closed.
+    """
+
+    name: str
+    workspace: Workspace
+    notices: tuple[str, ...] = ()
+    close: Callable[[], Awaitable[None]] = _nothing
+
+
+class Connector(Protocol):
+    """Makes connections. Its methods import what is slow, so they are called after the first frame."""
+
+    async def connect(self, target: Target | None) -> Connection:
+        """Connect to a target, or where the settings say.
+
+        Raises:
+            NothingToConnectTo: No target is given and nothing is configured.
+            CannotConnect: The settings or the sandbox are in the way.
+        """
+
+    async def key_places(self) -> tuple[str, ...]:
+        """Where a key can be kept on this machine, the safest first."""
+
+    async def keep(self, target: Chosen, place: str) -> str:
+        """Remember a target as a profile and its key in a place; returns a sentence that says where.
+
+        Raises:
+            CannotConnect: It could not be written.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What the app is started with.
+
+    Args:
+        connector: Makes the connection.
+        database: The store's file; `None` to remember nothing.
+        appearance: How it looks, unless the user changed that while working.
+        ascii_only: Draw with ASCII glyphs.
+        now: The time of day, for the list of conversations.
+        burst: Seconds within which a newline after another key counts as pasted, not as a wish to send.
+        environ: The environment, for `$EDITOR`, `$PAGER` and the like.
+    """
+
+    connector: Connector
+    database: Path | None = None
+    appearance: Appearance = field(default_factory=Appearance)
+    ascii_only: bool = False
+    now: Callable[[], datetime] = lambda: datetime.now().astimezone()
+    burst: float = 0.008
+    environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))

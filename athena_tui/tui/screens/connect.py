@@ -1,0 +1,223 @@
+"""Where to connect to: the sandbox, or a platform with a key; tried at once, kept if wanted."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from athena_tui.client.errors import ClientError
+from athena_tui.client.models import ConnectionSettings, Platform
+from athena_tui.client.protocol import Feature
+from athena_tui.tui.launch import CannotConnect, Chosen, Connection, Connector, Sandbox
+
+_SANDBOX = "sandbox"
+_DO_NOT_KEEP = "not at all"
+_CHOICES = (
+    (_SANDBOX, "Sandbox", "agents on this machine; needs no key, costs nothing"),
+    (Platform.ATHENA.value, "Athena", "an API key, or a client-side key"),
+    (Platform.ATTHENE.value, "Atthene", "a token; an agent's key as its id"),
+    (Platform.TENFIVE.value, "TenFive", "a key of a server of your own"),
+)
+_FIELDS = (
+    ("base_url", "Base URL", "as the documentation gives it"),
+    ("api_key", "Key", "stays on this machine"),
+    ("workspace_id", "Workspace", "only where the platform asks for one"),
+    ("agent_id", "Agent", "optional: the agent to open with"),
+)
+_BASE_URLS = {
+    Platform.ATHENA.value: "https://athena-dev-api.leanscale.com",
+    Platform.ATTHENE.value: "https://api-be.atthene.com/api/v1",
+    Platform.TENFIVE.value: "http://localhost:3000",
+}
+
+
+class ConnectScreen(ModalScreen[Connection | None]):
+    """Gives back an open connection, or nothing.
+
+    Args:
+        connector: Makes it.
+    """
+
+    CSS_PATH = "connect.tcss"
+    HELP = "Connect"
+    AUTO_FOCUS = "#platforms"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Back", id="connect.close"),
+        Binding("ctrl+s", "connect", "Connect", id="connect.submit", priority=True),
+    ]
+
+    def __init__(self, connector: Connector) -> None:
+        super().__init__()
+        self._connector = connector
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        """What to connect to, the fields, where the key is kept, what is wrong."""
+        with VerticalScroll(id="connect", can_focus=False):
+            yield Static(Content.styled("Connect", "bold"), id="connect-title")
+            yield OptionList(
+                *(
+                    Option(Content.assemble((f"{title:<10}", "bold"), (what, "$text-muted")), id=name)
+                    for name, title, what in _CHOICES
+                ),
+                id="platforms",
+                markup=False,
+                compact=True,
+            )
+            with VerticalScroll(id="connect-fields", can_focus=False):
+                for name, label, placeholder in _FIELDS:
+                    with Horizontal(classes="connect-row"):
+                        yield Static(label, classes="connect-label", markup=False)
+                        yield Input(
+                            placeholder=placeholder, id=f"field-{name}", password=name == "api_key", compact=True
+                        )
+                with Horizontal(classes="connect-row"):
+                    yield Static("Keep it", classes="connect-label", markup=False)
+                    yield OptionList(Option(_DO_NOT_KEEP, id=_DO_NOT_KEEP), id="places", markup=False, compact=True)
+            yield Static("", id="connect-note", markup=False)
+
+    async def on_mount(self) -> None:
+        """The sandbox is the first choice."""
+        self.query_one("#platforms", OptionList).highlighted = 0
+        self._say_keys()
+        self.run_worker(self._find_places(), exit_on_error=False)
+
+    @on(OptionList.OptionHighlighted, "#platforms")
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        name = event.option_id or _SANDBOX
+        self.query_one("#connect-fields").display = name != _SANDBOX
+        field = self.query_one("#field-base_url", Input)
+        if not field.value or field.value in _BASE_URLS.values():
+            field.value = _BASE_URLS.get(name, "")
+        self._say_keys()
+
+    @on(OptionList.OptionSelected, "#platforms")
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_id == _SANDBOX:
+            self.action_connect()
+        else:
+            self.query_one("#field-base_url" if not _BASE_URLS.get(str(event.option_id)) else "#field-api_key").focus()
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected, "#places")
+    def _submitted(self) -> None:
+        self.action_connect()
+
+    @on(Input.Changed)
+    def _changed(self) -> None:
+        if not self._busy:
+            self._say_keys()
+
+    def action_connect(self) -> None:
+        """Try it."""
+        if self._busy:
+            return
+        try:
+            target = self._target()
+        except ValueError as error:
+            self._say(str(error), error=True)
+            return
+        self.run_worker(self._connect(target), exclusive=True, group="connect", exit_on_error=False)
+
+    async def _connect(self, target: Sandbox | Chosen) -> None:
+        self._busy = True
+        self._say("Starting the sandbox …" if isinstance(target, Sandbox) else "Trying it …")
+        try:
+            connection = await self._connector.connect(target)
+            try:
+                await _try(connection)
+            except BaseException:
+                await connection.workspace.aclose()
+                await connection.close()
+                raise
+            if isinstance(target, Chosen):
+                await self._keep(target)
+        except CannotConnect as error:
+            self._say(str(error), error=True)
+        except ClientError as error:
+            self._say(f"{error.message} {_remedy(error)}", error=True)
+        else:
+            self.dismiss(connection)
+        finally:
+            self._busy = False
+
+    async def _keep(self, target: Chosen) -> None:
+        option = self.query_one("#places", OptionList).highlighted_option
+        if option is None or option.id is None or option.id == _DO_NOT_KEEP:
+            return
+        try:
+            sentence = await self._connector.keep(target, option.id)
+        except CannotConnect as error:
+            self.app.notify(f"Connected, but not kept: {error}", severity="warning", timeout=12, markup=False)
+        else:
+            self.app.notify(sentence, timeout=8, markup=False)
+
+    def _target(self) -> Sandbox | Chosen:
+        option = self.query_one("#platforms", OptionList).highlighted_option
+        if option is None or option.id is None or option.id == _SANDBOX:
+            return Sandbox()
+        values = {name: self.query_one(f"#field-{name}", Input).value.strip() for name, _, _ in _FIELDS}
+        base_url = values["base_url"].rstrip("/")
+        if not base_url.startswith(("https://", "http://")):
+            raise ValueError("The base URL begins with https:// or http://.")
+        key = values["api_key"]
+        if key and not (key.isascii() and key.isprintable() and " " not in key):
+            raise ValueError("This is no key: it holds spaces or letters no key has.")
+        settings = ConnectionSettings(
+            platform=Platform(option.id),
+            base_url=base_url,
+            api_key=key or None,
+            workspace_id=values["workspace_id"] or None,
+        )
+        return Chosen(settings, values["agent_id"] or None, option.id)
+
+    async def _find_places(self) -> None:
+        places = self.query_one("#places", OptionList)
+        with contextlib.suppress(CannotConnect):
+            found = await self._connector.key_places()
+            names = {"keyring": "in the system's keyring", "file": "in a file only you can read"}
+            places.set_options(
+                [
+                    *(Option(names.get(place, place), id=place) for place in found),
+                    Option(_DO_NOT_KEEP, id=_DO_NOT_KEEP),
+                ]
+            )
+        places.highlighted = 0
+
+    def _say(self, text: str, *, error: bool = False) -> None:
+        self.query_one("#connect-note", Static).update(Content.styled(text, "$text-error" if error else ""))
+
+    def _say_keys(self) -> None:
+        keys = Content.assemble(
+            ("ctrl+s", "bold"),
+            (" connect   ", "$text-muted"),
+            ("tab", "bold"),
+            (" next field   ", "$text-muted"),
+            ("esc", "bold"),
+            (" back", "$text-muted"),
+        )
+        self.query_one("#connect-note", Static).update(keys)
+
+
+async def _try(connection: Connection) -> None:
+    """Ask for something that needs the key."""
+    workspace = connection.workspace
+    if workspace.client.capabilities.has(Feature.AGENTS):
+        await workspace.load_agents()
+    elif workspace.client.capabilities.has(Feature.CONVERSATIONS):
+        await workspace.load_conversations(again=True)
+
+
+def _remedy(error: ClientError) -> str:
+    if error.status == 401:
+        return "Check the key: it may be mistyped, expired, or of another platform."
+    return error.remedy or ""

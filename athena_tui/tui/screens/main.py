@@ -1,0 +1,428 @@
+"""The main screen: header, conversations, the open conversation, credits and keys."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from athena_tui.chat.session import SessionState
+from athena_tui.chat.workspace import Topic, Workspace
+from athena_tui.client.errors import ClientError
+from athena_tui.client.models import Conversation
+from athena_tui.client.observer import Idle
+from athena_tui.client.protocol import Feature
+from athena_tui.tui import terminal
+from athena_tui.tui.launch import Connection, Launch
+from athena_tui.tui.memory import Memory
+from athena_tui.tui.suggestions import invitations
+from athena_tui.tui.symbols import symbols
+from athena_tui.tui.transcript.messages import ComposerWanted, Copied, LinkWanted, OpenWanted
+from athena_tui.tui.widgets.chat import Chat
+from athena_tui.tui.widgets.composer import Composer
+from athena_tui.tui.widgets.composer_box import ComposerBox
+from athena_tui.tui.widgets.header import Header
+from athena_tui.tui.widgets.sidebar import Conversations, Sidebar
+from athena_tui.tui.widgets.status import StatusBar
+
+_NARROW = 80
+
+
+class MainScreen(Screen[None]):
+    """Everything one needs while talking.
+
+    Args:
+        launch: What the app was started with.
+        memory: What is remembered.
+    """
+
+    HELP = "Everywhere"
+    CSS_PATH = "main.tcss"
+    AUTO_FOCUS = "#composer"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (110, "-wide")]  # noqa: RUF012  # as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+n", "new_conversation", "New conversation", id="new", priority=True),
+        Binding("ctrl+b", "toggle_sidebar", "Show or hide the conversations", id="sidebar", priority=True),
+        Binding("ctrl+f", "find", "Find a conversation", id="find", priority=True),
+        Binding("f5", "reload", "Reload", id="reload"),
+        Binding("escape", "back", "Stop the run, or write", id="back", show=False),
+    ]
+
+    header = query_one(Header)
+    sidebar = query_one(Sidebar)
+    chat = query_one(Chat)
+    status = query_one(StatusBar)
+
+    def __init__(self, launch: Launch, memory: Memory) -> None:
+        super().__init__()
+        self.connection: Connection | None = None
+        self._launch = launch
+        self._memory = memory
+        self._signs = symbols(ascii_only=launch.ascii_only)
+        self._overlay = False
+        self._title = ""
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield Header(self._signs)
+        with Horizontal(id="body"):
+            yield Sidebar(self._signs, self._launch.now)
+            yield Chat(self._launch, self._memory, time.monotonic)
+        yield StatusBar(self._signs, reduced_motion=self._launch.appearance.reduced_motion)
+        yield Static("This window is too small; 40×10 is enough.", id="too-small", markup=False)
+
+    async def on_mount(self) -> None:
+        """The first frame: nothing is connected yet."""
+        self.header.show_place(())
+        await self.chat.welcome.show("Connecting …", "")
+        self._show_hints()
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """What one works with, once there is a connection."""
+        return self.connection.workspace if self.connection else None
+
+    async def attach(self, connection: Connection) -> None:
+        """Work with a connection that was just made."""
+        self.connection = connection
+        workspace = connection.workspace
+        workspace.subscribe(self._workspace_changed)
+        self.chat.attach(workspace)
+        self.header.show_connection(workspace.connection)
+        for notice in connection.notices:
+            self.notify(notice, severity="warning", timeout=12, markup=False)
+        await self._show_session()
+        self.run_worker(self._load(workspace), exclusive=True, group="load", exit_on_error=False)
+
+    async def show_problem(self, title: str, text: str) -> None:
+        """Say in place of a transcript what is wrong."""
+        keys = (("ctrl+k", "connect to a platform or the sandbox"), ("f5", "try again"), ("ctrl+q", "quit"))
+        await self.chat.welcome.show(title, text, keys=keys, error=True)
+
+    async def _load(self, workspace: Workspace) -> None:
+        """Fetch what the screen shows; each thing on its own, so that one failure hides nothing else."""
+        problem: ClientError | None = None
+        for fetch in (
+            workspace.load_agents,
+            workspace.load_credits,
+            lambda: workspace.load_conversations(again=True),
+        ):
+            try:
+                await fetch()
+            except ClientError as error:
+                problem = problem or error
+                if error.status == 401:
+                    break
+        await self._show_welcome(problem)
+        self._show_conversations(problem)
+
+    def _workspace_changed(self, topic: Topic) -> None:
+        workspace = self.workspace
+        if workspace is None or not self.is_attached:
+            return
+        match topic:
+            case Topic.CONNECTION:
+                self.header.show_connection(workspace.connection)
+            case Topic.CREDITS:
+                self._show_credits(workspace)
+            case Topic.CONVERSATIONS:
+                self._show_place()
+                self._show_conversations()
+            case Topic.AGENTS | Topic.SESSION:
+                self.run_worker(self._show_session(), group="session", exit_on_error=False)
+
+    async def _show_session(self) -> None:
+        workspace = self.workspace
+        if workspace is None:
+            return
+        await self.chat.show(workspace.session)
+        await self._show_welcome()
+        self._show_place()
+        self._show_conversations()
+        self._show_hints()
+
+    async def _show_welcome(self, problem: ClientError | None = None) -> None:
+        workspace = self.workspace
+        if workspace is None:
+            return
+        if problem is not None and not workspace.agents:
+            await self.show_problem(problem.message, problem.remedy or "")
+            return
+        agent = workspace.agent
+        if agent is None:
+            there = (("ctrl+o", "choose an agent"), ("ctrl+k", "connect elsewhere"))
+            await self.chat.welcome.show("Nobody to talk to yet", "No agent is chosen.", keys=there)
+            return
+        ideas = invitations(agent, workspace)
+        self.chat.composer.suggestions = [idea.value for idea in ideas] if self.chat.welcome.display else ()
+        text = agent.description or "Write a message below, or begin with one of these."
+        keys = (("ctrl+o", "talk to another agent"), ("ctrl+p", "all commands"), ("f1", "keys"))
+        await self.chat.welcome.show(agent.name, text, ideas, keys)
+
+    def _show_place(self) -> None:
+        connection = self.connection
+        if connection is None:
+            return
+        workspace = connection.workspace
+        parts = [connection.name]
+        if workspace.agent is not None:
+            parts.append(workspace.agent.name)
+        if workspace.conversation is not None:
+            parts.append(workspace.conversation.title or "Untitled")
+        self.header.show_place(parts)
+
+    def _show_conversations(self, problem: ClientError | None = None) -> None:
+        workspace, watch = self.workspace, self.chat.sessions
+        if workspace is None or watch is None:
+            return
+        missing = workspace.client.capabilities.reason(Feature.CONVERSATIONS)
+        note = problem.message if problem else missing or "Nothing yet. Your conversations appear here."
+        self.sidebar.show(
+            workspace.conversations,
+            open_id=workspace.session.conversation_id if workspace.session else None,
+            marks=watch.marks(),
+            more=workspace.more_conversations,
+            note=note,
+        )
+
+    def _show_credits(self, workspace: Workspace) -> None:
+        now = self._launch.now()
+        self.status.show_credits(workspace.credits, now)
+
+    def _show_hints(self) -> None:
+        session = self.chat.session
+        hints: list[tuple[str, str]] = []
+        writing = isinstance(self.focused, Composer)
+        if session is not None and session.state is SessionState.WAITING_FOR_PERSON:
+            hints.append(("esc", "answer what waits") if writing else ("tab", "write"))
+        elif session is not None and session.state is SessionState.RUNNING:
+            hints.append(("esc", "stop"))
+        elif writing and self.chat.welcome.display is False:
+            hints.append(("esc", "read"))
+        elif not writing:
+            hints.append(("esc", "write"))
+        self.status.show_hints([*hints, ("ctrl+p", "commands"), ("F1", "help")])
+
+    # What happens
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Decide what fits."""
+        self.set_class(event.size.width < 40 or event.size.height < 10, "-tiny")
+        self._place_sidebar(event.size.width)
+
+    def on_descendant_focus(self) -> None:
+        """Other keys matter now."""
+        self._show_hints()
+
+    @on(Chat.Stirred)
+    def _stirred(self, event: Chat.Stirred) -> None:
+        self._show_hints()
+        self._show_conversations()
+        self.chat.composer.suggestions = () if not self.chat.welcome.display else self.chat.composer.suggestions
+        if event.waits and self._launch.appearance.bell:
+            self.app.bell()
+        watch = self.chat.sessions
+        waiting = bool(watch and any(session.state is SessionState.WAITING_FOR_PERSON for session in watch.sessions))
+        title = f"{self._signs.waiting} waits for you – athena-tui" if waiting else "athena-tui"
+        if title != self._title:
+            self._title = title
+            terminal.set_title(self.app, title)
+
+    @on(Chat.RunEnded)
+    def _run_ended(self) -> None:
+        self.run_worker(self._after_run(), exclusive=True, group="after", exit_on_error=False)
+
+    async def _after_run(self) -> None:
+        workspace = self.workspace
+        if workspace is None or isinstance(workspace.connection, Idle):
+            return
+        try:
+            await workspace.after_run()
+        except ClientError:
+            return  # the header says how the connection is
+        if workspace.last_charge:
+            self.status.flash(workspace.last_charge, self._launch.now())
+
+    @on(ComposerBox.Run)
+    async def _run_command(self, event: ComposerBox.Run) -> None:
+        if (obstacle := event.command.obstacle(self.workspace)) is not None:
+            self.chat.box.say(obstacle, "$text-warning")
+        else:
+            await self.run_action(event.command.action)
+
+    @on(Sidebar.Chosen)
+    def _open(self, event: Sidebar.Chosen) -> None:
+        workspace, conversation = self.workspace, self._conversation(event.conversation_id)
+        if workspace is not None and conversation is not None:
+            self._close_overlay()
+            workspace.open(conversation)
+            self.chat.composer.focus()
+
+    @on(Sidebar.ArchiveWanted)
+    def _archive_wanted(self, event: Sidebar.ArchiveWanted) -> None:
+        if (conversation := self._conversation(event.conversation_id)) is not None:
+            self.run_worker(self._archive(conversation), group="archive", exit_on_error=False)
+
+    @on(Sidebar.MoreWanted)
+    def _more(self) -> None:
+        if self.workspace is not None:
+            self.run_worker(self._load_more(self.workspace), group="more", exclusive=True, exit_on_error=False)
+
+    @on(Sidebar.Left)
+    def _left_sidebar(self) -> None:
+        self._close_overlay()
+        self.chat.composer.focus()
+
+    @on(ComposerWanted)
+    def _write(self, event: ComposerWanted) -> None:
+        self.chat.composer.focus()
+        if event.text:
+            self.chat.composer.insert(event.text)
+
+    @on(Copied)
+    def _copied(self, event: Copied) -> None:
+        self.notify(event.how, timeout=3, markup=False)
+
+    @on(LinkWanted)
+    def _link(self, event: LinkWanted) -> None:
+        if "SSH_CONNECTION" in self._launch.environ:
+            self.app.copy_to_clipboard(event.url)
+            self.notify(f"Over SSH no browser can be opened here. The address: {event.url}", timeout=15, markup=False)
+        else:
+            self.app.open_url(event.url)
+
+    @on(OpenWanted)
+    def _open_text(self, event: OpenWanted) -> None:
+        if not terminal.can_leave(self.app):
+            self.notify("No other program can have this screen.", severity="warning", markup=False)
+            return
+        try:
+            terminal.page(self.app, event.text, self._launch.environ, event.suffix)
+        except terminal.NoProgram as error:
+            self.notify(f"{error}. Set $PAGER to another one.", severity="error", markup=False)
+
+    @on(Composer.EditorWanted)
+    def action_external_editor(self) -> None:
+        """Write the message in `$EDITOR`."""
+        if not terminal.can_leave(self.app):
+            self.notify("No editor can have this screen.", severity="warning", markup=False)
+            return
+        try:
+            text = terminal.edit(self.app, self.chat.composer.full_text, self._launch.environ)
+        except terminal.NoProgram as error:
+            self.notify(f"{error}. Set $EDITOR to another one.", severity="error", markup=False)
+        else:
+            self.chat.composer.show(text)
+
+    # What one can do
+
+    def action_new_conversation(self) -> None:
+        """Begin afresh with this agent."""
+        if self.workspace is not None and self.workspace.agent_id is not None:
+            self._close_overlay()
+            self.workspace.new_conversation()
+            self.chat.composer.focus()
+
+    def action_toggle_sidebar(self) -> None:
+        """Show or hide the conversations; where there is little room they lie over the transcript."""
+        if self.size.width < _NARROW:
+            self._overlay = not self._overlay
+        else:
+            shown = not self._memory.state.get("sidebar.visible", self._launch.appearance.sidebar)
+            self._memory.state["sidebar.visible"] = shown
+            self.run_worker(self._memory.save("sidebar.visible"), exit_on_error=False)
+        self._place_sidebar(self.size.width)
+        if self.sidebar.display and self._overlay:
+            self.query_one(Conversations).focus()
+        elif not self.sidebar.display:
+            self.chat.composer.focus()
+
+    def action_find(self) -> None:
+        """Filter the conversations."""
+        if not self.sidebar.display:
+            self.action_toggle_sidebar()
+        self.query_one("#filter", Input).focus()
+
+    def action_back(self) -> None:
+        """Stop the run that is being read, or go to the composer."""
+        session = self.chat.session
+        waits = session is not None and session.state is SessionState.WAITING_FOR_PERSON
+        if waits or not self.chat.stop():
+            self.chat.composer.focus()
+
+    def action_stop(self) -> None:
+        """Stop the run."""
+        self.chat.stop()
+
+    def action_retry(self) -> None:
+        """Let the agent answer the last message again."""
+        self.chat.retry()
+
+    def action_older(self) -> None:
+        """Fetch one more page of history."""
+        self.chat.load_older()
+
+    def action_follow(self) -> None:
+        """Go to the end."""
+        self.chat.view.follow()
+
+    def action_copy_answer(self) -> None:
+        """Copy what the agent said last."""
+        session = self.chat.session
+        if session is not None and session.transcript.turn is not None:
+            self.app.copy_to_clipboard(session.transcript.answer(session.transcript.turn))
+            self.notify("Sent to the clipboard of your terminal.", timeout=3, markup=False)
+
+    def action_archive(self) -> None:
+        """Archive the open conversation."""
+        if self.workspace is not None and self.workspace.conversation is not None:
+            self.run_worker(self._archive(self.workspace.conversation), group="archive", exit_on_error=False)
+
+    def action_reload(self) -> None:
+        """Fetch everything anew, or connect again."""
+        if self.workspace is not None:
+            self.run_worker(self._load(self.workspace), exclusive=True, group="load", exit_on_error=False)
+        else:
+            self.app.run_worker(self.app.run_action("app.connect_again"), exit_on_error=False)
+
+    # How it is done
+
+    def _conversation(self, conversation_id: str) -> Conversation | None:
+        there = self.workspace.conversations if self.workspace else []
+        return next((each for each in there if each.id == conversation_id), None)
+
+    async def _archive(self, conversation: Conversation) -> None:
+        workspace = self.workspace
+        if workspace is None:
+            return
+        try:
+            await workspace.archive(conversation)
+        except ClientError as error:
+            self.notify(f"Not archived: {error.message} {error.remedy or ''}", severity="error", markup=False)
+            return
+        self.notify(f"Archived: {conversation.title or 'Untitled'}", timeout=3, markup=False)
+        if workspace.session is not None and workspace.session.conversation_id == conversation.id:
+            workspace.new_conversation()
+
+    async def _load_more(self, workspace: Workspace) -> None:
+        try:
+            await workspace.load_conversations()
+        except ClientError as error:
+            self.notify(f"No more conversations: {error.message}", severity="error", markup=False)
+
+    def _place_sidebar(self, width: int) -> None:
+        wanted = bool(self._memory.state.get("sidebar.visible", self._launch.appearance.sidebar))
+        self._overlay = self._overlay and width < _NARROW
+        self.sidebar.display = self._overlay or (wanted and width >= _NARROW)
+        self.sidebar.set_class(self._overlay, "-overlay")
+
+    def _close_overlay(self) -> None:
+        self._overlay = False
+        self._place_sidebar(self.size.width)

@@ -1,0 +1,64 @@
+"""The signs around the transcript, and their ASCII twins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """One sign for each purpose, each one cell wide."""
+
+    live: str
+    connecting: str
+    retrying: str
+    offline: str
+    running: str
+    waiting: str
+    unread: str
+    credits: str
+    prompt: str
+    dot: str
+    minus: str
+    ellipsis: str
+    archived: str
+    search: str
+
+
+UNICODE = Symbols(
+    live="●",
+    connecting="◌",
+    retrying="↻",
+    offline="○",
+    running="◐",
+    waiting="◆",
+    unread="•",
+    credits="◆",
+    prompt="›",
+    dot="·",
+    minus="−",
+    ellipsis="…",
+    archived="▫",
+    search="⌕",
+)
+ASCII = Symbols(
+    live="*",
+    connecting="~",
+    retrying="~",
+    offline="-",
+    running="~",
+    waiting="!",
+    unread="*",
+    credits="$",
+    prompt=">",
+    dot="-",
+    minus="-",
+    ellipsis=".",
+    archived="-",
+    search="/",
+)
+
+
+def symbols(*, ascii_only: bool) -> Symbols:
+    """The signs this terminal can show."""
+    return ASCII if ascii_only else UNICODE

@@ -1,0 +1,369 @@
+"""A conversation: the transcript, or what stands in for it, and the composer; drives the open session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.getters import query_one
+from textual.message import Message
+from textual.timer import Timer
+
+from athena_tui.chat.run import RunEnd
+from athena_tui.chat.session import Session, SessionState
+from athena_tui.chat.tool_calls import AnswerIt, RejectIt, RunIt
+from athena_tui.chat.transcript import Change
+from athena_tui.chat.workspace import Workspace
+from athena_tui.client.errors import ClientError
+from athena_tui.client.models import Decision as GateDecision
+from athena_tui.client.models import JsonValue
+from athena_tui.tools import ToolPolicy
+from athena_tui.tui.launch import Launch
+from athena_tui.tui.memory import Memory
+from athena_tui.tui.outbox import Outbox, was_refused
+from athena_tui.tui.symbols import symbols
+from athena_tui.tui.transcript.messages import (
+    Decision,
+    EditWanted,
+    FollowingChanged,
+    GateAnswered,
+    OlderWanted,
+    RetryWanted,
+    ToolDecided,
+)
+from athena_tui.tui.transcript.pane import TranscriptPane
+from athena_tui.tui.transcript.view import TranscriptView
+from athena_tui.tui.watch import Watch
+from athena_tui.tui.widgets.answer_panel import AnswerPanel, Kind, Question
+from athena_tui.tui.widgets.composer import Composer
+from athena_tui.tui.widgets.composer_box import ComposerBox
+from athena_tui.tui.widgets.welcome import Welcome
+
+_DRAFT_PAUSE = 0.5
+"""Seconds after the last key before a draft is written down."""
+
+_AGAIN = 1.5
+"""Seconds within which a second escape also discards what was said."""
+
+
+class Chat(Vertical):
+    """The open conversation.
+
+    Args:
+        launch: What the app was started with.
+        memory: Keeps drafts and prompts.
+        clock: Seconds of a monotonic clock.
+    """
+
+    box = query_one(ComposerBox)
+    view = query_one(TranscriptView)
+    welcome = query_one(Welcome)
+
+    @dataclass
+    class Stirred(Message):
+        """A session began, ended or waits for a person (`waits`, and `here` if it is the open one)."""
+
+        waits: bool = False
+        here: bool = False
+
+    class RunEnded(Message):
+        """A run is over: balance and list may be others."""
+
+    class Focused(Message):
+        """Another part of the conversation has the keyboard."""
+
+    def __init__(self, launch: Launch, memory: Memory, clock: Callable[[], float]) -> None:
+        super().__init__(id="chat")
+        self._launch = launch
+        self._memory = memory
+        self._clock = clock
+        self._workspace: Workspace | None = None
+        self._session: Session | None = None
+        self._watch: Watch | None = None
+        self._outboxes: dict[Session, Outbox] = {}
+        self._draft_timer: Timer | None = None
+        self._stopped_at = -_AGAIN
+        self._restored = ""
+
+    def compose(self) -> ComposeResult:
+        """The transcript, or the welcome in its place, and the composer."""
+        appearance = self._launch.appearance
+        view = TranscriptView(
+            clock=self._clock,
+            reduced_motion=appearance.reduced_motion,
+            ascii_only=self._launch.ascii_only,
+            id="transcript",
+        )
+        yield Welcome()
+        yield TranscriptPane(view, id="pane")
+        yield ComposerBox(symbols(ascii_only=self._launch.ascii_only), self._launch.burst)
+
+    @property
+    def composer(self) -> Composer:
+        """Where one writes."""
+        return self.box.composer
+
+    @property
+    def session(self) -> Session | None:
+        """The open session."""
+        return self._session
+
+    @property
+    def sessions(self) -> Watch | None:
+        """The watch over all sessions."""
+        return self._watch
+
+    def attach(self, workspace: Workspace) -> None:
+        """Work with another connection."""
+        if self._watch is not None:
+            self._watch.stop()
+        self._workspace = workspace
+        self._outboxes.clear()
+        self._watch = Watch(workspace, self._drawn, self._stirred)
+        self.composer.prompts = self._memory.prompts
+
+    async def show(self, session: Session | None) -> None:
+        """Show a session, with the draft that belongs to it."""
+        if session is self._session:
+            return
+        await self.keep_draft()
+        self._session = session
+        if session is None or self._watch is None:
+            return
+        self._watch.follow(session)
+        self.view.show(session.transcript, has_older=session.has_older)
+        self._turn_page()
+        self._show_queue()
+        draft = await self._memory.draft(session.conversation_id)
+        if self._session is session:
+            self.composer.show(draft)
+        if session.has_older and not session.transcript.parts:
+            self.load_older()
+
+    async def keep_draft(self) -> None:
+        """Write down what stands in the composer."""
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+            self._draft_timer = None
+        if self._session is not None:
+            await self._memory.put_draft(self._session.conversation_id, self.composer.full_text)
+
+    def send(self, text: str) -> None:
+        """Send a message to the open session, behind those that wait there already."""
+        session = self._session
+        if session is None:
+            self.box.say("There is nobody to talk to yet: ctrl+o shows the agents, ctrl+k connects.", "$text-error")
+            return
+        self._restored = ""
+        self.box.clear()
+        outbox = self._outboxes.get(session)
+        if outbox is None:
+            outbox = Outbox(session, self._show_queue, lambda *end: self._ended(session, *end))
+            self._outboxes[session] = outbox
+        outbox.queue.append(text)
+        self.view.follow()
+        if not outbox.busy:
+            self.run_worker(outbox.send(), group="send", exit_on_error=False)
+        self._show_queue()
+        self.run_worker(self._remember(session, text), exit_on_error=False)
+
+    def stop(self) -> bool:
+        """Stop the run of the open session; soon after another stop, discard what it said. Whether there was one."""
+        session = self._session
+        if session is None:
+            return False
+        now = self._clock()
+        if session.state is not SessionState.IDLE:
+            self._stopped_at = now
+            self.run_worker(session.cancel(), exit_on_error=False)
+            return True
+        if now - self._stopped_at < _AGAIN:
+            self._stopped_at = -_AGAIN
+            session.discard()
+            return True
+        return False
+
+    def focus_transcript(self) -> None:
+        """Leave the composer for the transcript, and there for what waits."""
+        if self.welcome.display:
+            return
+        self.view.focus()
+        self.view.focus_pending()
+
+    def load_older(self) -> None:
+        """Fetch one more page of history."""
+        if self._session is not None:
+            self.run_worker(self._load_older(self._session), group="older", exit_on_error=False)
+
+    async def _load_older(self, session: Session) -> None:
+        try:
+            change = await session.load_older()
+        except ClientError as error:
+            if self._session is session and session.transcript.parts:
+                self.app.notify(f"{error.message} {error.remedy or ''}", severity="error", markup=False)
+            elif self._session is session:
+                await self.welcome.show(
+                    "This conversation cannot be loaded", f"{error.message}\n{error.remedy or ''}", error=True
+                )
+            return
+        if self._session is session:
+            self.view.has_older = session.has_older
+            self._drawn(change)
+
+    async def _remember(self, session: Session, text: str) -> None:
+        await self._memory.add_prompt(text)
+        await self._memory.put_draft(session.conversation_id, "")
+
+    def _drawn(self, change: Change) -> None:
+        self._turn_page()
+        self.view.transcript_changed(change)
+
+    def _turn_page(self) -> None:
+        """Show the transcript where there is something to show, else the welcome."""
+        session = self._session
+        there = session is not None and bool(session.transcript.turns)
+        if self.welcome.display is there:
+            self.welcome.display = not there
+            self.query_one(TranscriptPane).display = there
+
+    def _stirred(self, session: Session, waits: bool) -> None:  # noqa: FBT001  # called by `Watch`
+        self.post_message(self.Stirred(waits, here=session is self._session))
+
+    def _show_queue(self) -> None:
+        outbox = self._outboxes.get(self._session) if self._session else None
+        self.box.show_queue(tuple(outbox.queue) if outbox and outbox.busy else ())
+        self.post_message(self.Stirred())
+
+    def _ended(self, session: Session, text: str, end: RunEnd, given_back: list[str]) -> None:
+        self.post_message(self.RunEnded())
+        texts = [text, *given_back] if was_refused(end) else given_back
+        if not texts or session is not self._session:
+            return
+        there = [self.composer.full_text] if self.composer.text else []
+        self._restored = "\n\n".join([*texts, *there])
+        self.composer.show(self._restored)
+
+    @on(ComposerBox.Send)
+    def _send(self, event: ComposerBox.Send) -> None:
+        event.stop()
+        self.send(event.text)
+
+    @on(ComposerBox.Edited)
+    def _edited(self) -> None:
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+        self._draft_timer = self.set_timer(_DRAFT_PAUSE, self.keep_draft)
+
+    @on(ComposerBox.Leave)
+    def _leave(self, event: ComposerBox.Leave) -> None:
+        waiting = self._session is not None and self._session.state is SessionState.WAITING_FOR_PERSON
+        if not (event.escape and not waiting and self.stop()):
+            self.focus_transcript()
+
+    @on(AnswerPanel.Closed)
+    def _answered(self) -> None:
+        self.view.focus()
+
+    @on(Welcome.Taken)
+    def _taken(self, event: Welcome.Taken) -> None:
+        self.composer.show(event.value)
+        self.composer.focus()
+
+    @on(OlderWanted)
+    def _older(self) -> None:
+        self.load_older()
+
+    @on(RetryWanted)
+    def _retry(self) -> None:
+        self.retry()
+
+    def retry(self) -> None:
+        """Let the agent answer the last message again."""
+        session = self._session
+        if session is None or session.state is not SessionState.IDLE:
+            return
+        if self._restored and self.composer.full_text == self._restored:
+            self.box.clear()
+        self.view.follow()
+        self.run_worker(self._retried(session), group="send", exit_on_error=False)
+
+    async def _retried(self, session: Session) -> None:
+        if await session.retry() is not None:
+            self.post_message(self.RunEnded())
+        else:
+            self.app.notify("Nothing was sent since this conversation was opened.", markup=False)
+
+    @on(EditWanted)
+    def _edit(self, event: EditWanted) -> None:
+        self.composer.show(event.text)
+        self.composer.focus()
+
+    @on(FollowingChanged)
+    def _following(self) -> None:
+        self.post_message(self.Stirred())
+
+    @on(ToolDecided)
+    def _decided(self, event: ToolDecided) -> None:
+        session, part = self._session, event.part
+        if session is None:
+            return
+        call_id, name = part.call_id, part.name
+        match event.decision:
+            case Decision.RUN:
+                session.rule(call_id, RunIt())
+            case Decision.ALWAYS:
+                self._always(name)
+                session.rule(call_id, RunIt())
+            case Decision.EDIT:
+
+                def edited(arguments: JsonValue) -> None:
+                    session.rule(call_id, RunIt(arguments, edited=True))
+
+                pretty = json.dumps(part.arguments, indent=2, ensure_ascii=False)
+                self.box.panel.ask(Question(f"Run {name} with these arguments (JSON)", edited, Kind.JSON, pretty))
+            case Decision.ANSWER:
+
+                def answered(result: JsonValue) -> None:
+                    session.rule(call_id, AnswerIt(result))
+
+                self.box.panel.ask(Question(f"What {name} is to return (JSON or text)", answered, Kind.JSON_OR_TEXT))
+            case Decision.REJECT:
+
+                def rejected(reason: JsonValue) -> None:
+                    session.rule(call_id, RejectIt(str(reason) or None))
+
+                self.box.panel.ask(Question(f"Why not {name}? The agent is told (optional)", rejected, optional=True))
+
+    def _always(self, name: str) -> None:
+        if self._workspace is not None:
+            self._workspace.policies[name] = ToolPolicy.AUTO
+            self.run_worker(self._memory.put(f"tool.{name}", ToolPolicy.AUTO.value), exit_on_error=False)
+            self.app.notify(f"{name} runs without asking from now on.", markup=False)
+
+    @on(GateAnswered)
+    def _gate(self, event: GateAnswered) -> None:
+        session = self._session
+        if session is None:
+            return
+        if not event.wants_comment:
+            session.decide(GateDecision(event.approved, event.comment, event.data))
+            return
+        part, approved = event.part, event.approved
+        if part.kind == "input" and approved:
+
+            def given(data: JsonValue) -> None:
+                session.decide(GateDecision(approved=True, data=data))
+
+            kind = Kind.JSON_OR_TEXT if part.json_schema else Kind.TEXT
+            self.box.panel.ask(Question(part.prompt or "What the agent asks for", given, kind))
+        else:
+
+            def commented(comment: JsonValue) -> None:
+                session.decide(GateDecision(approved, str(comment) or None))
+
+            title = "Approve, with a comment (optional)" if approved else "Reject, with a comment (optional)"
+            self.box.panel.ask(Question(title, commented, optional=True))

@@ -1,0 +1,192 @@
+"""Where one writes: the text area with its keys, pastes and recalled prompts."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import TextArea
+
+FOLDED_LINES = 20
+"""Pastes of more lines than this are folded into a chip."""
+
+_CHIP = re.compile(r"\[paste #(\d+) · \d+ lines\]")
+
+
+class Composer(TextArea):
+    """A message being written.
+
+    Args:
+        burst: Seconds within which a newline after another key counts as pasted: some terminals paste key by key.
+        clock: Seconds of a monotonic clock.
+    """
+
+    HELP = "Message"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "send", "Send", id="composer.send"),
+        Binding("shift+enter,alt+enter,ctrl+j", "newline", "Break the line", id="composer.newline"),
+        Binding("up", "up", "Earlier message", id="composer.up"),
+        Binding("down", "down", "Later message", id="composer.down"),
+        Binding("ctrl+g", "external_editor", "Write in $EDITOR", id="composer.editor"),
+        Binding("ctrl+r", "reveal_pastes", "Unfold pastes", id="composer.reveal"),
+        Binding("tab", "complete", "Complete, or go to the transcript", id="composer.complete"),
+        Binding("escape", "leave", "Stop the run, or go to the transcript", id="composer.leave"),
+    ]
+
+    @dataclass
+    class Submitted(Message):
+        """A message is to be sent; pastes are unfolded."""
+
+        text: str
+
+    @dataclass
+    class Moved(Message):
+        """A list of completions is to be moved through by so many lines."""
+
+        lines: int
+
+    class CompletionWanted(Message):
+        """The highlighted completion is to be taken, or the composer left where there is none."""
+
+    class EditorWanted(Message):
+        """The text is to be edited in `$EDITOR`."""
+
+    class Left(Message):
+        """The writer pressed escape."""
+
+    def __init__(self, burst: float = 0.008, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(
+            id="composer",
+            compact=True,
+            soft_wrap=True,
+            tab_behavior="focus",
+            highlight_cursor_line=False,
+            placeholder="Ask anything · / for commands",
+        )
+        self.prompts: Sequence[str] = ()
+        self.completing = False
+        self.suggestions: Sequence[str] = ()
+        self._burst = burst
+        self._clock = clock
+        self._last_key = -1.0
+        self._recalled = -1
+        self._before_recall = ""
+        self._pastes: dict[int, str] = {}
+        self._suggested: tuple[str, str] | None = None
+
+    @property
+    def full_text(self) -> str:
+        """The text with every paste unfolded."""
+        return _CHIP.sub(lambda chip: self._pastes.get(int(chip[1]), chip[0]), self.text)
+
+    def show(self, text: str) -> None:
+        """Put a text there, with the cursor at its end."""
+        self._suggested = None
+        self.load_text(text)
+        self.move_cursor(self.document.end)
+
+    async def _on_key(self, event: events.Key) -> None:
+        since = event.time - self._last_key
+        self._last_key = event.time
+        if event.key == "enter":
+            event.prevent_default()
+            if since < self._burst:
+                event.stop()
+                self.action_newline()
+            return
+        if event.is_printable and event.character is not None:
+            if not self.text and event.character in "123" and int(event.character) <= len(self.suggestions):
+                event.prevent_default()
+                event.stop()
+                self.show(self.suggestions[int(event.character) - 1])
+                self._suggested = (event.character, self.text)
+                return
+            if self._suggested is not None and self.text == self._suggested[1]:
+                # It was no wish for the suggestion but the beginning of a message.
+                self.show(self._suggested[0])
+        self._suggested = None
+        self._recalled = -1
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        lines = event.text.count("\n") + 1
+        if lines <= FOLDED_LINES:
+            return
+        event.prevent_default()
+        event.stop()
+        number = len(self._pastes) + 1
+        self._pastes[number] = event.text
+        self._replace_via_keyboard(f"[paste #{number} · {lines} lines]", *self.selection)
+
+    def action_send(self) -> None:
+        """Send, unless a backslash asks for another line."""
+        row, column = self.cursor_location
+        if self.document.get_line(row)[:column].endswith("\\"):
+            self.action_delete_left()
+            self.action_newline()
+            return
+        self.post_message(self.Submitted(self.full_text))
+
+    def action_newline(self) -> None:
+        """Break the line."""
+        self._replace_via_keyboard("\n", *self.selection)
+
+    def action_delete_left(self) -> None:
+        """Delete a character, or a whole folded paste."""
+        row, column = self.cursor_location
+        before = self.document.get_line(row)[:column]
+        chip = next((found for found in _CHIP.finditer(before) if found.end() == column), None)
+        if chip is not None and self.selection.is_empty:
+            self.delete((row, chip.start()), (row, column), maintain_selection_offset=False)
+        else:
+            super().action_delete_left()
+
+    def action_reveal_pastes(self) -> None:
+        """Put the text of folded pastes in their place."""
+        if (full := self.full_text) != self.text:
+            self.show(full)
+
+    def action_external_editor(self) -> None:
+        """Write in the editor."""
+        self.post_message(self.EditorWanted())
+
+    def action_complete(self) -> None:
+        """Take a completion, or leave."""
+        self.post_message(self.CompletionWanted())
+
+    def action_leave(self) -> None:
+        """Tell that escape was pressed."""
+        self.post_message(self.Left())
+
+    def action_up(self) -> None:
+        """Move up; from the first line to earlier prompts."""
+        if self.completing:
+            self.post_message(self.Moved(-1))
+        elif self.navigator.is_first_wrapped_line(self.cursor_location):
+            self._recall(self._recalled + 1)
+        else:
+            self.action_cursor_up()
+
+    def action_down(self) -> None:
+        """Move down; from the last line to later prompts, while one is recalled."""
+        if self.completing:
+            self.post_message(self.Moved(1))
+        elif self._recalled >= 0 and self.navigator.is_last_wrapped_line(self.cursor_location):
+            self._recall(self._recalled - 1)
+        else:
+            self.action_cursor_down()
+
+    def _recall(self, index: int) -> None:
+        if index >= len(self.prompts):
+            return
+        if self._recalled < 0:
+            self._before_recall = self.full_text
+        self._recalled = index
+        self.show(self.prompts[index] if index >= 0 else self._before_recall)
+        if index >= 0:
+            self.move_cursor((0, 0))

@@ -1,0 +1,239 @@
+"""The list of conversations: grouped by day, filtered by title, fetched page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from athena_tui.client.models import Conversation
+from athena_tui.tui.symbols import Symbols
+
+_NEAR_THE_END = 5
+_FILTER_PAUSE = 0.05
+
+
+class Mark(StrEnum):
+    """What goes on in a conversation that is not open."""
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    UNREAD = "unread"
+
+
+def age(moment: datetime | None, now: datetime) -> str:
+    """How long ago, in at most four cells."""
+    if moment is None:
+        return ""
+    seconds = max(0.0, (now - moment).total_seconds())
+    for unit, size in (("y", 31_536_000), ("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds >= size:
+            return f"{int(seconds // size)}{unit}"
+    return "now"
+
+
+def group(moment: datetime | None, now: datetime) -> str:
+    """The heading a conversation stands under."""
+    if moment is None:
+        return "Older"
+    days = (now.date() - moment.astimezone(now.tzinfo).date()).days
+    if days <= 0:
+        return "Today"
+    if days == 1:
+        return "Yesterday"
+    return "This week" if days < 7 else "Older"
+
+
+class Conversations(OptionList):
+    """The list itself; says when its end comes near."""
+
+    HELP = "Conversations"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Open", id="conversations.open"),
+        Binding("down,j", "cursor_down", "Next", show=False, id="conversations.next"),
+        Binding("up,k", "cursor_up", "Previous", show=False, id="conversations.previous"),
+        Binding("a", "archive", "Archive", id="conversations.archive"),
+        Binding("slash", "app.focus('filter')", "Filter", id="conversations.filter"),
+    ]
+
+    def action_archive(self) -> None:
+        """Archive the highlighted conversation."""
+        option = self.highlighted_option
+        if option is not None and option.id is not None:
+            self.post_message(Sidebar.ArchiveWanted(option.id))
+
+
+class NewLine(Static):
+    """Begins a new conversation when it is clicked."""
+
+    async def on_click(self) -> None:
+        """Begin."""
+        await self.run_action("screen.new_conversation")
+
+
+class Sidebar(Vertical):
+    """Conversations to choose from.
+
+    Args:
+        signs: What to draw with.
+        now: The time of day.
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """A conversation is to be opened."""
+
+        conversation_id: str
+
+    @dataclass
+    class ArchiveWanted(Message):
+        """A conversation is to be archived."""
+
+        conversation_id: str
+
+    class MoreWanted(Message):
+        """The end of what is loaded is near."""
+
+    class Left(Message):
+        """The reader is done here."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back to the message", id="sidebar.leave"),
+    ]
+
+    def __init__(self, signs: Symbols, now: Callable[[], datetime]) -> None:
+        super().__init__(id="sidebar")
+        self._signs = signs
+        self._now = now
+        self._conversations: Sequence[Conversation] = ()
+        self._marks: dict[str, Mark] = {}
+        self._open: str | None = None
+        self._note = ""
+        self._more = False
+
+    def compose(self) -> ComposeResult:
+        """Filter, list, and how to begin a new one."""
+        yield Input(placeholder=f"{self._signs.search} filter", id="filter", compact=True)
+        yield Conversations(id="conversations", markup=False, compact=True)
+        yield Static("", id="sidebar-note", markup=False)
+        yield NewLine(Content.assemble("+ new  ", ("ctrl+n", "$text-muted")), id="new", markup=False)
+
+    def show(
+        self,
+        conversations: Sequence[Conversation],
+        *,
+        open_id: str | None,
+        marks: dict[str, Mark],
+        more: bool,
+        note: str = "",
+    ) -> None:
+        """Show conversations, newest first.
+
+        Args:
+            conversations: As far as they are loaded.
+            open_id: The one that is open.
+            marks: What goes on in others.
+            more: Whether there are more to load.
+            note: What to say where there are none.
+        """
+        self._conversations, self._open, self._marks = conversations, open_id, marks
+        self._more, self._note = more, note
+        self._rebuild()
+
+    def on_resize(self) -> None:
+        """Ages stand at the right edge."""
+        self._rebuild()
+
+    @on(Input.Changed, "#filter")
+    def _filter(self) -> None:
+        self._rebuild()
+
+    @on(Input.Submitted, "#filter")
+    def _filtered(self) -> None:
+        self.query_one(Conversations).focus()
+
+    @on(OptionList.OptionSelected)
+    def _select(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option_id is not None:
+            self.post_message(self.Chosen(event.option_id))
+
+    @on(OptionList.OptionHighlighted)
+    def _highlight(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        if self._more and event.option_index >= event.option_list.option_count - _NEAR_THE_END:
+            self.post_message(self.MoreWanted())
+
+    def action_leave(self) -> None:
+        """Clear the filter first, then go back to the message."""
+        field = self.query_one("#filter", Input)
+        if field.has_focus and field.value:
+            field.value = ""
+        else:
+            self.post_message(self.Left())
+
+    def _rebuild(self) -> None:
+        options = list(self._options())
+        conversations = self.query_one(Conversations)
+        highlighted = conversations.highlighted_option
+        wanted = highlighted.id if highlighted is not None and conversations.has_focus else self._open
+        scroll = conversations.scroll_y
+        conversations.set_options(options)
+        for index, option in enumerate(options):
+            if option.id is not None and option.id == wanted:
+                conversations.highlighted = index
+                break
+        conversations.scroll_to(y=scroll, animate=False)
+        note = self._note if not self._conversations else "" if options else "Nothing has that in its title."
+        self.query_one("#sidebar-note", Static).update(Content(note))
+
+    def _options(self) -> Iterator[Option]:
+        wanted = self.query_one("#filter", Input).value.casefold().strip()
+        width = max(10, self.query_one(Conversations).scrollable_content_region.width - 1)
+        now = self._now()
+        heading = None
+        for each in self._conversations:
+            title = each.title or "Untitled"
+            if wanted and wanted not in title.casefold():
+                continue
+            under = group(each.updated_at, now)
+            if under != heading:
+                heading = under
+                yield Option(Content.styled(heading, "$text-muted bold"), disabled=True)
+            yield Option(self._line(each, title, age(each.updated_at, now), width), id=each.id)
+
+    def _line(self, conversation: Conversation, title: str, when: str, width: int) -> Content:
+        sign, style = self._sign(conversation)
+        room = width - cell_len(sign) - 1 - (len(when) + 1 if when else 0)
+        if cell_len(title) > room:
+            title = set_cell_size(title, room - 1) + self._signs.ellipsis
+        look = "$text-muted" if conversation.archived else "bold" if conversation.id == self._open else ""
+        return Content.assemble(
+            (sign, style), " ", (set_cell_size(title, room), look), (f" {when}" if when else "", "$text-muted")
+        )
+
+    def _sign(self, conversation: Conversation) -> tuple[str, str]:
+        match self._marks.get(conversation.id):
+            case Mark.RUNNING:
+                return self._signs.running, "$text-accent"
+            case Mark.WAITING:
+                return self._signs.waiting, "$text-warning"
+            case Mark.UNREAD:
+                return self._signs.unread, "$text-accent"
+            case None:
+                pass
+        if conversation.archived:
+            return self._signs.archived, "$text-muted"
+        return (self._signs.prompt, "$text-accent") if conversation.id == self._open else (" ", "")
