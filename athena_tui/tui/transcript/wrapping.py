@@ -38,7 +38,8 @@ def clip(text: str, width: int, ellipsis: str = "…") -> str:
         return first
     if cell_len(first) < width:
         return first + ellipsis
-    return next(_pieces(first, max(1, width - 1)), "") + ellipsis
+    piece = next(_pieces(first, max(1, width - 1)), "")
+    return (piece if cell_len(piece) < width else "") + ellipsis
 
 
 def _wrap_line(line: str, width: int) -> Iterator[tuple[str, str]]:

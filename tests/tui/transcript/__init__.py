@@ -1,0 +1,3 @@
+"""Tests of the message pane."""
+
+from __future__ import annotations
