@@ -71,7 +71,9 @@ def _model(
     try:
         hints = typing.get_type_hints(function, include_extras=True)
     except (NameError, TypeError, AttributeError, SyntaxError) as error:
-        raise ToolDefinitionError(f"{tool_name}: the type hints cannot be read: {error}") from error
+        raise ToolDefinitionError(
+            f"{tool_name}: the type hints cannot be read: {error}; they may name what stands at the top of the file"
+        ) from error
     fields: dict[str, Any] = {}
     names: dict[str, str] = {}
     for name, parameter in inspect.signature(function).parameters.items():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from athena_tui.client.models import ToolAnswer, ToolOutcome
-from athena_tui.store import Draft, Store, StoreError
+from athena_tui.store import Draft, Store, StoreError, schema
 from athena_tui.store.database import Database
 
 
@@ -67,6 +67,53 @@ async def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> No
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE bookmarks (url TEXT)")
     assert "another program" in await _refused(path)
+
+
+async def test_an_earlier_version_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.db"
+    async with await Store.open(path) as store:
+        await store.history.add("kept")
+    later = ("CREATE TABLE later (x)", "INSERT INTO later VALUES (7)")
+    monkeypatch.setattr(schema, "_MIGRATIONS", (*schema._MIGRATIONS, later))
+    for _ in range(2):
+        database = await Database.open(path)
+        assert await database.read(lambda connection: connection.execute("SELECT x FROM later").fetchall()) == [(7,)]
+        await database.aclose()
+    async with await Store.open(path) as store:
+        assert await store.history.recent() == ("kept",)
+
+
+async def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.db"
+    async with await Store.open(path) as store:
+        await store.history.add("kept")
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "_MIGRATIONS", (*schema._MIGRATIONS, ("CREATE TABLE later (x)", "nonsense")))
+        with pytest.raises(StoreError, match="nonsense"):
+            await Store.open(path)
+    async with await Store.open(path) as store:
+        assert await store.history.recent() == ("kept",)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("SQLITE_BUSY", "locked by another program"),
+        ("SQLITE_FULL", "the disk is full"),
+        ("SQLITE_CORRUPT_INDEX", "damaged"),
+        ("SQLITE_IOERR", "disk I/O error"),
+    ],
+)
+async def test_trouble_while_working_is_explained(tmp_path: Path, name: str, says: str) -> None:
+    def fail(_: sqlite3.Connection) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorname = name
+        raise error
+
+    database = await Database.open(tmp_path / "x.db")
+    with pytest.raises(StoreError, match=says):
+        await database.write(fail)
+    await database.aclose()
 
 
 async def test_a_place_that_cannot_be_used(tmp_path: Path) -> None:

@@ -221,6 +221,13 @@ class TestConversations:
         await store.conversations.delete("p", "c")
         assert len((await store.conversations.list("q")).items) == 1
 
+    async def test_a_platforms_name_for_one_that_is_kept_here(self, store: Store) -> None:
+        made = await store.conversations.create("p", "agent:1")
+        assert await store.conversations.platform_id("p", made.id) is None
+        await store.conversations.link("p", made.id, "session-1")
+        assert await store.conversations.platform_id("p", made.id) == "session-1"
+        assert await store.conversations.platform_id("p", "never seen") is None
+
     async def test_titles_can_be_searched(self, store: Store) -> None:
         await store.conversations.put("p", [Conversation("a", title="Trip 100%"), Conversation("b"), Conversation("c")])
         assert [each.id for each in (await store.conversations.list("p", matching="trip")).items] == ["a"]

@@ -4,11 +4,14 @@ import asyncio
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from athena_tui.tools import tool
 from athena_tui.tools.runner import ToolError
+from athena_tui.tools.worker import Worker
 from tests.tools.calling import PATIENCE, call, code_of
 
 
@@ -110,3 +113,26 @@ async def test_a_machine_without_threads_to_spare_is_reported(monkeypatch: pytes
     result = await call(work)
     assert code_of(result) == ToolError.HANDLER_FAILED
     assert result.problem == "work could not be started: can't start new thread"
+
+
+async def test_an_async_handler_is_not_begun_after_it_was_given_up() -> None:
+    checking, release, ended = threading.Event(), threading.Event(), threading.Event()
+    begun: list[bool] = []
+
+    async def handler() -> None:
+        begun.append(True)
+
+    def work(finish: Callable[[object], object]) -> None:
+        checking.set()
+        release.wait(PATIENCE)
+        with suppress(asyncio.CancelledError):
+            finish(handler())
+        ended.set()
+
+    worker = Worker(work, "worker")
+    worker.start()
+    assert await asyncio.to_thread(checking.wait, PATIENCE)
+    assert not worker.stop()
+    release.set()
+    assert await asyncio.to_thread(ended.wait, PATIENCE)
+    assert begun == []
