@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -105,7 +105,7 @@ class AttheneClient:
         self._queue = SessionQueue(self._is_processing, self._transport.timing.sleep)
         self._active: dict[str, Conversation] = {}
 
-    async def run(self, request: RunRequest) -> AsyncIterator[RunEvent]:
+    async def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         """Open a session if need be, execute the message, and report the answer when it comes."""
         content = content_of(request.message, request.attachments)
         session_id = request.conversation_id or await self._open_session(request.agent_id)
@@ -125,15 +125,15 @@ class AttheneClient:
         for event in events_of(execution, run_id, session_id, latency_ms):
             yield event
 
-    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncIterator[RunEvent]:  # noqa: ARG002  protocol
-        """There are no client tools here."""
-        return _Refused(Feature.CLIENT_TOOLS)
+    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:  # noqa: ARG002  the protocol's
+        """There are no client tools."""
+        _refuse(Feature.CLIENT_TOOLS)
 
-    def decide(self, run_id: str, decision: Decision) -> AsyncIterator[RunEvent]:  # noqa: ARG002  protocol
-        """There are no gates here."""
-        return _Refused(Feature.APPROVALS)
+    def decide(self, run_id: str, decision: Decision) -> AsyncGenerator[RunEvent, None]:  # noqa: ARG002  the protocol's
+        """There are no gates."""
+        _refuse(Feature.APPROVALS)
 
-    async def cancel(self, run_id: str) -> None:  # noqa: ARG002  protocol
+    async def cancel(self, run_id: str) -> None:  # noqa: ARG002  the protocol's
         """There is nothing to ask; whoever stops iterating stops waiting."""
         _refuse(Feature.CANCEL)
 
@@ -145,7 +145,7 @@ class AttheneClient:
         saved = read_items(WireAgent, answer.json(), "results", "agents")
         return Page((*own, *(_agent(item) for item in saved)))
 
-    async def conversations(self, cursor: str | None = None, limit: int = 20) -> Page[Conversation]:  # noqa: ARG002
+    async def conversations(self, cursor: str | None = None, limit: int = 20) -> Page[Conversation]:  # noqa: ARG002  the protocol's
         """No page shows a list of sessions."""
         _refuse(Feature.CONVERSATIONS)
 
@@ -180,7 +180,11 @@ class AttheneClient:
         start = max(0, end - size)
         return _page(await self._history(conversation_id, end - start, start), start)
 
-    async def credits(self, generation_cost: float | None = None) -> Credits:  # noqa: ARG002  protocol
+    async def rate(self, conversation_id: str, message_id: str, value: int) -> None:  # noqa: ARG002  the protocol's
+        """There are no ratings."""
+        _refuse(Feature.FEEDBACK)
+
+    async def credits(self, generation_cost: float | None = None) -> Credits:  # noqa: ARG002  the protocol's
         """There are none here."""
         _refuse(Feature.CREDITS)
 
@@ -274,16 +278,6 @@ class _ApiKey:
     async def renew(self) -> bool:
         """A key that expired is replaced by hand."""
         return False
-
-
-class _Refused(AsyncIterator[RunEvent]):
-    """Events of what the platform does not have: none, but the reason."""
-
-    def __init__(self, feature: Feature) -> None:
-        self._feature = feature
-
-    async def __anext__(self) -> RunEvent:
-        _refuse(self._feature)
 
 
 def connect(settings: ConnectionSettings, observer: ClientObserver) -> AttheneClient:

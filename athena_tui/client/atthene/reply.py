@@ -38,12 +38,11 @@ def events_of(execution: WireExecution, run_id: str, session_id: str, latency_ms
 
     Args:
         execution: The answer, in any of its shapes.
-        run_id: Our name for the run, used where the answer names none.
+        run_id: The run's id: ours, which is the `correlation_id` the platform knows it by, too.
         session_id: The session, which is the conversation.
         latency_ms: Milliseconds we waited, used where the answer names no time.
     """
     metadata = execution.metadata
-    run_id = (metadata.execution_id if metadata else None) or run_id
     said: list[str] = []
     for event in _said(execution):
         if isinstance(event, TextDelta):

@@ -77,7 +77,6 @@ class WireUsage(_Wire):
 class WireMetadata(_Wire):
     """What goes with an execution. `error` is a string or an object."""
 
-    execution_id: Text = None
     usage: Annotated[WireUsage | None, _Lenient] = None
     error: Any = None
 
