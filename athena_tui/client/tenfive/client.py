@@ -2,59 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from athena_tui.client.errors import (
     AlreadyAccepted,
     ClientError,
     Conflict,
+    ConnectionFailed,
     NotFound,
     NotSignedIn,
+    RateLimited,
+    ServerTrouble,
     UnreadableAnswer,
-    Unsupported,
 )
 from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted, RunStatus, RunSuspended
 from athena_tui.client.management import IssuedKey, UsageQuery, UsageReport
 from athena_tui.client.masking import SecretMask
 from athena_tui.client.models import (
-    Agent,
-    Attachment,
     ConnectionSettings,
-    Conversation,
-    Credits,
     Decision,
     JsonObject,
     JsonValue,
-    Message,
-    Page,
     Platform,
     Role,
     RunRequest,
-    ToolAnswer,
 )
 from athena_tui.client.observer import ClientObserver
-from athena_tui.client.protocol import Capabilities, Feature
+from athena_tui.client.protocol import Capabilities
 from athena_tui.client.refusals import Meaning, Refusal, error_of, refusal_of
 from athena_tui.client.request import Idempotency, Request, path_segment
 from athena_tui.client.retry import Timing
 from athena_tui.client.tenfive import management
 from athena_tui.client.tenfive.following import RunFollower
+from athena_tui.client.tenfive.missing import MISSING, MissingFeatures
 from athena_tui.client.tenfive.progress import RunProgress
-from athena_tui.client.tenfive.wire import AWAITING_INPUT, RunRecord, read_run
+from athena_tui.client.tenfive.wire import AWAITING_INPUT, TERMINAL_STATUSES, RunRecord, read_run
 from athena_tui.client.transport import Transport
-
-_MISSING: Final[Mapping[Feature, str]] = {
-    Feature.CLIENT_TOOLS: "TenFive runs tools on its own side only.",
-    Feature.AGENTS: "TenFive has no list of agents: a run takes its input and finds its way.",
-    Feature.CONVERSATIONS: "TenFive keeps no conversations: what was said before is sent along with each run.",
-    Feature.ATTACHMENTS: "TenFive documents no way to upload a file.",
-    Feature.CREDITS: "TenFive bills by usage and has no credits: see the usage report.",
-    Feature.BATCH: "TenFive has no batch endpoint: runs are started one by one.",
-    Feature.FEEDBACK: "TenFive takes no ratings.",
-}
 
 _KEY_REMEDY: Final = "Check that the key is of the form key_id:secret and not revoked, then sign in again."
 _MEANINGS: Final[Mapping[str, Meaning]] = {
@@ -70,7 +55,7 @@ _FAILURES: Final[Mapping[str, str]] = {
 }
 
 
-class TenFiveClient:
+class TenFiveClient(MissingFeatures):
     """One connection to TenFive.
 
     Args:
@@ -100,9 +85,9 @@ class TenFiveClient:
     @property
     def capabilities(self) -> Capabilities:
         """What it can do."""
-        return Capabilities(_MISSING)
+        return Capabilities(MISSING)
 
-    async def run(self, request: RunRequest) -> AsyncIterator[RunEvent]:
+    async def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         """Start a run and follow it."""
         record = await self._create(request)
         progress = RunProgress(record.id)
@@ -111,11 +96,11 @@ class TenFiveClient:
             async for event in events:
                 yield event
 
-    async def decide(self, run_id: str, decision: Decision) -> AsyncIterator[RunEvent]:
+    async def decide(self, run_id: str, decision: Decision) -> AsyncGenerator[RunEvent, None]:
         """Answer a human gate or a request for input and follow the continuation."""
         progress = self._waiting.pop(run_id, None) or await self._find_gate(run_id)
-        await self._signal(progress, decision)
-        async with aclosing(self._follow(progress)) as events:
+        answered_before = not await self._signal(progress, decision)
+        async with aclosing(self._follow(progress, known_run=answered_before)) as events:
             async for event in events:
                 yield event
 
@@ -144,43 +129,6 @@ class TenFiveClient:
     async def revoke_api_key(self, key_id: str) -> None:
         """Make a key useless."""
         await management.revoke_api_key(self._transport, key_id)
-
-    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncIterator[RunEvent]:  # noqa: ARG002  the protocol's
-        """There are no client tools."""
-        _refuse(Feature.CLIENT_TOOLS)
-
-    async def agents(self, cursor: str | None = None) -> Page[Agent]:  # noqa: ARG002  the protocol's
-        """There are no agents."""
-        _refuse(Feature.AGENTS)
-
-    async def conversations(self, cursor: str | None = None, limit: int = 20) -> Page[Conversation]:  # noqa: ARG002  same
-        """There are no conversations."""
-        _refuse(Feature.CONVERSATIONS)
-
-    async def open_conversation(self, agent_id: str) -> tuple[Conversation, bool]:  # noqa: ARG002  the protocol's
-        """There are no conversations."""
-        _refuse(Feature.CONVERSATIONS)
-
-    async def archive_conversation(self, conversation_id: str) -> None:  # noqa: ARG002  the protocol's
-        """There are no conversations."""
-        _refuse(Feature.CONVERSATIONS)
-
-    async def messages(
-        self,
-        conversation_id: str,  # noqa: ARG002  the protocol's
-        cursor: str | None = None,  # noqa: ARG002  the protocol's
-        limit: int = 50,  # noqa: ARG002  the protocol's
-    ) -> Page[Message]:
-        """There are no conversations."""
-        _refuse(Feature.CONVERSATIONS)
-
-    async def credits(self, generation_cost: float | None = None) -> Credits:  # noqa: ARG002  the protocol's
-        """There are no credits."""
-        _refuse(Feature.CREDITS)
-
-    async def upload(self, path: Path) -> Attachment:  # noqa: ARG002  the protocol's
-        """There are no uploads."""
-        _refuse(Feature.ATTACHMENTS)
 
     async def aclose(self) -> None:
         """Close the connection."""
@@ -242,17 +190,20 @@ class TenFiveClient:
                     pass
         return progress
 
-    async def _signal(self, progress: RunProgress, decision: Decision) -> None:
+    async def _signal(self, progress: RunProgress, decision: Decision) -> bool:
+        """Answer the gate; false when somebody else has done it before."""
         path = f"/v1/runs/{path_segment(progress.run_id)}/signal"
         body = _signal_body(decision, wants_input=progress.suspension is RunStatus.AWAITING_INPUT)
         try:
             await self._transport.send(Request("POST", path, json=body, idempotency=Idempotency()))
         except (Conflict, AlreadyAccepted):
-            # Somebody else may have answered; only a run that still waits has refused this answer.
+            # Only a run that still waits has refused this very answer.
             record = await RunFollower(self._transport, progress.run_id).record()
             if record.status == AWAITING_INPUT:
                 self._waiting[progress.run_id] = progress
                 raise
+            return False
+        return True
 
 
 def connect(settings: ConnectionSettings, observer: ClientObserver) -> TenFiveClient:
@@ -291,8 +242,13 @@ def _signal_body(decision: Decision, *, wants_input: bool) -> JsonObject:
 
 
 async def _confirmed_end(follower: RunFollower, progress: RunProgress) -> RunEvent:
-    """How a run ended: by its record, or by its last event where the record is not that far."""
-    record = await follower.record()
+    """How a run ended: by its record, or by its last event where the record is not that far or cannot be had."""
+    try:
+        record = await follower.record()
+    except (ConnectionFailed, ServerTrouble, RateLimited):
+        if progress.status not in TERMINAL_STATUSES:
+            raise
+        record = RunRecord(id=progress.run_id, status=progress.status)
     status = record.status if record.is_terminal else progress.status
     if status == "succeeded":
         return RunFinished(progress.run_id, text=record.text or progress.text or None, parsed_output=record.structured)
@@ -311,7 +267,3 @@ async def _confirmed_end(follower: RunFollower, progress: RunProgress) -> RunEve
 
 def _read_error(refusal: Refusal) -> ClientError:
     return error_of(refusal, _MEANINGS)
-
-
-def _refuse(feature: Feature) -> NoReturn:
-    raise Unsupported(_MISSING[feature])

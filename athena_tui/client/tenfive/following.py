@@ -251,13 +251,7 @@ def _read_envelope(event: ServerEvent) -> Envelope | None:
     try:
         value = json.loads(event.data, parse_constant=lambda _constant: None)
         if event.name in _EVENT_NAMES:
-            return _numbered(Envelope.model_validate(value), event)
+            return Envelope.model_validate(value)
     except (ValueError, RecursionError):
         value = event.data
     return Envelope(type=clean_text(event.name), payload={"value": value})
-
-
-def _numbered(envelope: Envelope, event: ServerEvent) -> Envelope:
-    if envelope.seq is None and event.id.isascii() and event.id.isdecimal():
-        return envelope.model_copy(update={"seq": int(event.id)})
-    return envelope

@@ -54,7 +54,7 @@ class RunRecord(_Wire):
     reason_code: str | None = None
     replayed: bool = False
     request_id: str | None = None
-    output: JsonValue = Field(default=None, validation_alias=AliasChoices("output", "result", "content"))
+    output: Any = Field(default=None, validation_alias=AliasChoices("output", "result", "content"))
 
     @model_validator(mode="before")
     @classmethod
@@ -142,9 +142,9 @@ class ToolProgress(_Wire):
 
     call_id: str = Field(validation_alias=AliasChoices("tool_call_id", "call_id", "id"), coerce_numbers_to_str=True)
     name: str = Field(validation_alias=AliasChoices("tool_name", "name", "tool"))
-    arguments: JsonValue = Field(default=None, validation_alias=AliasChoices("arguments", "input", "args"))
+    arguments: Any = Field(default=None, validation_alias=AliasChoices("arguments", "input", "args"))
     outcome: str | None = Field(default=None, validation_alias=AliasChoices("outcome", "status"))
-    result: JsonValue = Field(default=None, validation_alias=AliasChoices("result", "output", "error"))
+    result: Any = Field(default=None, validation_alias=AliasChoices("result", "output", "error"))
     duration_ms: float | None = None
 
 
@@ -187,8 +187,8 @@ class Gate(_Wire):
     prompt: str | None = Field(
         default=None, validation_alias=AliasChoices("prompt", "question", "message", "description", "content")
     )
-    options: list[JsonValue] = Field(default_factory=list)
-    json_schema: JsonValue = Field(default=None, validation_alias=AliasChoices("schema", "json_schema", "input_schema"))
+    options: list[Any] = Field(default_factory=list)
+    json_schema: Any = Field(default=None, validation_alias=AliasChoices("schema", "json_schema", "input_schema"))
 
     @property
     def wants_approval(self) -> bool:
