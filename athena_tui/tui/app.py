@@ -36,6 +36,7 @@ class AthenaApp(App[None]):
     TITLE = "athena-tui"
     HELP = "Everywhere"
     COMMANDS = {PaletteCommands}  # noqa: RUF012  # declared by Textual as it is
+    CSS_PATH = "screens/main.tcss"
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", id="quit", priority=True, show=False),

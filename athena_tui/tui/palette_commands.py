@@ -35,7 +35,7 @@ class PaletteCommands(Provider):
         return found
 
     def _title(self, command: Command, workspace: Workspace | None) -> Content:
-        style = "$text-muted" if command.obstacle(workspace) else ""
+        style = "$foreground 60%" if command.obstacle(workspace) else ""
         return Content.styled(command.title, style)
 
     def _help(self, command: Command) -> str:

@@ -123,15 +123,15 @@ class AgentsScreen(ModalScreen[None]):
         for agent in sorted(found, key=lambda each: each.category or "~"):
             if agent.category and agent.category != category:
                 category = agent.category
-                yield Option(Content.styled(category, "bold $text-muted"), disabled=True)
+                yield Option(Content.styled(category, "bold $foreground 60%"), disabled=True)
             yield Option(self._lines(agent), id=agent.id)
         if typed and " " not in typed and all(agent.id != typed for agent in found):
-            yield Option(Content.assemble(("Use the id ", "$text-muted"), (typed, "bold")), id=typed)
+            yield Option(Content.assemble(("Use the id ", "$foreground 60%"), (typed, "bold")), id=typed)
 
     def _lines(self, agent: Agent) -> Content:
         here = ("  you are here", "$text-accent") if agent.id == self._workspace.agent_id else ("", "")
-        price = (f"  {agent.price}", "$text-muted") if agent.price else ("", "")
+        price = (f"  {agent.price}", "$foreground 60%") if agent.price else ("", "")
         first = Content.assemble((agent.name, "bold"), price, here)
         if not agent.description:
             return first
-        return Content.assemble(first, "\n", (agent.description, "$text-muted"))
+        return Content.assemble(first, "\n", (agent.description, "$foreground 60%"))

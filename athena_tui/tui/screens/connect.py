@@ -66,7 +66,7 @@ class ConnectScreen(ModalScreen[Connection | None]):
             yield Static(Content.styled("Connect", "bold"), id="connect-title")
             yield OptionList(
                 *(
-                    Option(Content.assemble((f"{title:<10}", "bold"), (what, "$text-muted")), id=name)
+                    Option(Content.assemble((f"{title:<10}", "bold"), (what, "$foreground 60%")), id=name)
                     for name, title, what in _CHOICES
                 ),
                 id="platforms",
@@ -199,11 +199,11 @@ class ConnectScreen(ModalScreen[Connection | None]):
     def _say_keys(self) -> None:
         keys = Content.assemble(
             ("ctrl+s", "bold"),
-            (" connect   ", "$text-muted"),
+            (" connect   ", "$foreground 60%"),
             ("tab", "bold"),
-            (" next field   ", "$text-muted"),
+            (" next field   ", "$foreground 60%"),
             ("esc", "bold"),
-            (" back", "$text-muted"),
+            (" back", "$foreground 60%"),
         )
         self.query_one("#connect-note", Static).update(keys)
 

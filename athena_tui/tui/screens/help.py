@@ -36,7 +36,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One column of keys, one of what they do."""
         with Vertical(id="help"):
-            yield Static(Content.assemble(("Keys", "bold"), ("   esc closes", "$text-muted")), id="help-title")
+            yield Static(Content.assemble(("Keys", "bold"), ("   esc closes", "$foreground 60%")), id="help-title")
             with VerticalScroll(id="help-keys"):
                 for title, keys in self._groups:
                     yield Static(Content.styled(title, "bold $text-accent"), classes="help-group")

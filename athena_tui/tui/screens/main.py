@@ -44,7 +44,6 @@ class MainScreen(Screen[None]):
     """
 
     HELP = "Everywhere"
-    CSS_PATH = "main.tcss"
     AUTO_FOCUS = "#composer"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (110, "-wide")]  # noqa: RUF012  # as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [

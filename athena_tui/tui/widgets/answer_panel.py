@@ -120,7 +120,7 @@ class AnswerPanel(Vertical):
 
     def _say(self, problem: str) -> None:
         keys = Content.assemble(
-            ("ctrl+s", "bold"), (" send   ", "$text-muted"), ("esc", "bold"), (" back", "$text-muted")
+            ("ctrl+s", "bold"), (" send   ", "$foreground 60%"), ("esc", "bold"), (" back", "$foreground 60%")
         )
         note = Content.styled(problem, "$text-error") if problem else keys
         self.query_one("#answer-note", Static).update(note)

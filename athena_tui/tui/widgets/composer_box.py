@@ -77,7 +77,7 @@ class ComposerBox(Vertical):
         """The list is moved through from the composer."""
         self.query_one("#completions", OptionList).can_focus = False
 
-    def say(self, note: str, style: str = "$text-muted") -> None:
+    def say(self, note: str, style: str = "$foreground 60%") -> None:
         """Show a line below the text; nothing hides it."""
         shown = self.query_one("#composer-note", Static)
         shown.update(Content.styled(note, style))
@@ -87,7 +87,7 @@ class ComposerBox(Vertical):
         """Show what is sent when the run is over."""
         shown = self.query_one("#queue", Static)
         lines = [
-            Content.assemble(("queued ", "$text-warning"), (" ".join(text.split())[:200], "$text-muted"))
+            Content.assemble(("queued ", "$text-warning"), (" ".join(text.split())[:200], "$foreground 60%"))
             for text in queued
         ]
         shown.update(Content("\n").join(lines))
@@ -160,7 +160,7 @@ class ComposerBox(Vertical):
         commands = matching(typed or "") if wanted else ()
         completions = self.query_one("#completions", OptionList)
         completions.set_options(
-            Option(Content.assemble((f"/{each.name:<10}", "bold"), (each.help, "$text-muted")), id=each.name)
+            Option(Content.assemble((f"/{each.name:<10}", "bold"), (each.help, "$foreground 60%")), id=each.name)
             for each in commands
         )
         if commands:

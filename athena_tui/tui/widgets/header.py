@@ -27,9 +27,9 @@ def describe(state: ConnectionState, seconds: float, signs: Symbols) -> tuple[st
     left = max(0, round(seconds))
     match state:
         case observer.Idle():
-            return "", "$text-muted"
+            return "", "$foreground 60%"
         case observer.Connecting():
-            return f"{signs.connecting} connecting", "$text-muted"
+            return f"{signs.connecting} connecting", "$foreground 60%"
         case observer.Live():
             return f"{signs.live} live", "$text-success"
         case observer.Retrying():
@@ -70,7 +70,7 @@ class Header(Horizontal):
         """Name the profile, the agent and the conversation."""
         shown = [Content("athena-tui")]
         if parts:
-            between = Content.styled(f" {self._signs.dot} ", "$text-muted")
+            between = Content.styled(f" {self._signs.dot} ", "$foreground 60%")
             shown += [Content("   "), between.join([Content.styled(part, "bold") for part in parts])]
         self.query_one("#place", Static).update(Content.assemble(*shown))
 

@@ -128,7 +128,7 @@ class Sidebar(Vertical):
         yield Input(placeholder=f"{self._signs.search} filter", id="filter", compact=True)
         yield Conversations(id="conversations", markup=False, compact=True)
         yield Static("", id="sidebar-note", markup=False)
-        yield NewLine(Content.assemble("+ new  ", ("ctrl+n", "$text-muted")), id="new", markup=False)
+        yield NewLine(Content.assemble("+ new  ", ("ctrl+n", "$foreground 60%")), id="new", markup=False)
 
     def show(
         self,
@@ -211,7 +211,7 @@ class Sidebar(Vertical):
             under = group(each.updated_at, now)
             if under != heading:
                 heading = under
-                yield Option(Content.styled(heading, "$text-muted bold"), disabled=True)
+                yield Option(Content.styled(heading, "$foreground 60% bold"), disabled=True)
             yield Option(self._line(each, title, age(each.updated_at, now), width), id=each.id)
 
     def _line(self, conversation: Conversation, title: str, when: str, width: int) -> Content:
@@ -219,9 +219,9 @@ class Sidebar(Vertical):
         room = width - cell_len(sign) - 1 - (len(when) + 1 if when else 0)
         if cell_len(title) > room:
             title = set_cell_size(title, room - 1) + self._signs.ellipsis
-        look = "$text-muted" if conversation.archived else "bold" if conversation.id == self._open else ""
+        look = "$foreground 60%" if conversation.archived else "bold" if conversation.id == self._open else ""
         return Content.assemble(
-            (sign, style), " ", (set_cell_size(title, room), look), (f" {when}" if when else "", "$text-muted")
+            (sign, style), " ", (set_cell_size(title, room), look), (f" {when}" if when else "", "$foreground 60%")
         )
 
     def _sign(self, conversation: Conversation) -> tuple[str, str]:
@@ -235,5 +235,5 @@ class Sidebar(Vertical):
             case None:
                 pass
         if conversation.archived:
-            return self._signs.archived, "$text-muted"
+            return self._signs.archived, "$foreground 60%"
         return (self._signs.prompt, "$text-accent") if conversation.id == self._open else (" ", "")

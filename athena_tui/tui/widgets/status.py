@@ -36,16 +36,16 @@ def credits_line(balance: Credits, charge: float | None, signs: Symbols, now: da
         sign, style = (signs.minus, "$text-warning") if charge > 0 else ("+", "$text-success")
         pieces.append(Content.styled(f"  {sign}{abs(charge):,.2f}", style))
     if balance.frozen:
-        pieces.append(Content.styled(f" {signs.dot} {balance.frozen:,.1f} frozen", "$text-muted"))
+        pieces.append(Content.styled(f" {signs.dot} {balance.frozen:,.1f} frozen", "$foreground 60%"))
         pieces.append(Content(" – Resubscribe to unlock"))
     if balance.inactive:
-        pieces.append(Content.styled(f" {signs.dot} {balance.inactive:,.1f} inactive", "$text-muted"))
+        pieces.append(Content.styled(f" {signs.dot} {balance.inactive:,.1f} inactive", "$foreground 60%"))
     if balance.recommended_pack is not None:
         pack = balance.recommended_pack
         size = f"{pack.credits:,.0f} credits" if pack.credits else pack.id
         pieces.append(Content.styled(f" {signs.dot} recommended: {size} pack ({pack.id})", "$text-warning"))
     if balance.next_refresh_at is not None:
-        pieces.append(Content.styled(f" {signs.dot} refresh {_when(balance.next_refresh_at, now)}", "$text-muted"))
+        pieces.append(Content.styled(f" {signs.dot} refresh {_when(balance.next_refresh_at, now)}", "$foreground 60%"))
     return Content.assemble(*pieces)
 
 
@@ -98,7 +98,7 @@ class StatusBar(Horizontal):
         self._hints = tuple(hints)
         pieces: list[Content] = []
         for key, what in hints:
-            pieces += [Content("  "), Content.styled(key, "bold"), Content.styled(f" {what}", "$text-muted")]
+            pieces += [Content("  "), Content.styled(key, "bold"), Content.styled(f" {what}", "$foreground 60%")]
         self.query_one("#hints", Static).update(Content.assemble(*pieces))
 
     def _end_flash(self, now: datetime) -> None:

@@ -83,5 +83,5 @@ class Welcome(VerticalScroll):
         rows = self.query_one("#welcome-rows", Vertical)
         await rows.remove_children()
         await rows.mount_all(_Row(invitation) for invitation in invitations)
-        lines = [Content.assemble((f"{key:>7} ", "bold"), (f" {what}", "$text-muted")) for key, what in keys]
+        lines = [Content.assemble((f"{key:>7} ", "bold"), (f" {what}", "$foreground 60%")) for key, what in keys]
         self.query_one("#welcome-keys", Static).update(Content("\n").join(lines))
