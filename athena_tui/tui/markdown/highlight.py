@@ -52,18 +52,18 @@ class Highlighter:
 
     def line(self, text: str) -> list[Piece]:
         """The next line."""
-        return self._style(text, self._lex(text, advance=True))
+        lexer = self._lexer_of()
+        return self._style(text, lexer.line(text[:LINE_REACH]) if lexer else [])
 
     def draft(self, text: str) -> list[Piece]:
         """How the unfinished next line looks so far."""
-        return self._style(text, self._lex(text, advance=False))
+        lexer = self._lexer_of()
+        return self._style(text, lexer.draft(text[:LINE_REACH]) if lexer else [])
 
-    def _lex(self, text: str, *, advance: bool) -> list[Token]:
+    def _lexer_of(self) -> LineLexer | None:
         if not self._ready:
             self._prepare()
-        if self._lexer is None:
-            return []
-        return self._lexer.line(text[:LINE_REACH], advance=advance)
+        return self._lexer
 
     def _prepare(self) -> None:
         self._ready = True

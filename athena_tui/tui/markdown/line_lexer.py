@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from pygments import lexers, token, util  # type: ignore[import-untyped] # pygments has no types
@@ -13,6 +13,24 @@ _SPANS = (("/*", "*/"), ("<!--", "-->"), ('"""', '"""'), ("'''", "'''"), ("(*", 
 
 ClassNotFound = util.ClassNotFound
 Token = tuple[Any, str]
+
+
+_UNSURE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    pos: int
+    tokens: int
+    stack: list[str]
+    until: tuple[str, Any] | None
+
+
+@dataclass(slots=True)
+class _Draft:
+    text: str = ""
+    tokens: list[Token] = field(default_factory=list)
+    steps: list[_Step] = field(default_factory=list)
 
 
 class LineLexer:
@@ -29,41 +47,59 @@ class LineLexer:
             self._rules = lexer._tokens  # noqa: SLF001 - the only way to carry state
         self._stack: list[str] = ["root"]
         self._until: tuple[str, Any] | None = None
+        self._draft: _Draft | None = None
         self._spans: dict[tuple[str, str], Any] = {}
 
-    def line(self, text: str, *, advance: bool) -> list[Token]:
-        """Tokens of the next line; the state moves on only if `advance`."""
-        if self._rules is None:
-            return [(kind, value) for _, kind, value in self._lexer.get_tokens_unprocessed(text + "\n")]
-        stack, until = self._stack.copy(), self._until
-        tokens = list(self._tokens(self._rules, text + "\n"))
-        if not advance:
-            self._stack, self._until = stack, until
+    def line(self, text: str) -> list[Token]:
+        """Tokens of the next line."""
+        self._draft = None
+        return self._lex(text, 0, [])
+
+    def draft(self, text: str) -> list[Token]:
+        """Tokens of the unfinished next line so far; what was seen of it before is not lexed again."""
+        draft = self._draft
+        stack, until = self._stack, self._until
+        if draft is None or not text.startswith(draft.text):
+            draft = self._draft = _Draft()
+        # The last tokens may still become others.
+        while draft.steps and draft.steps[-1].pos > len(draft.text) - _UNSURE:
+            draft.steps.pop()
+        step = draft.steps.pop() if draft.steps else _Step(0, 0, stack.copy(), until)
+        del draft.tokens[step.tokens :]
+        self._stack, self._until = step.stack.copy(), step.until
+        draft.text = text
+        tokens = self._lex(text, step.pos, draft.tokens, draft.steps)
+        self._stack, self._until = stack, until
         return tokens
 
-    def _tokens(self, rules: dict[str, Any], text: str) -> Iterator[Token]:
-        pos = 0
-        end = len(text)
-        while pos < end:
+    def _lex(self, text: str, pos: int, tokens: list[Token], steps: list[_Step] | None = None) -> list[Token]:
+        if self._rules is None:
+            return [(kind, value) for _, kind, value in self._lexer.get_tokens_unprocessed(text + "\n")]
+        rules = self._rules
+        text += "\n"
+        while pos < len(text):
+            if steps is not None:
+                steps.append(_Step(pos, len(tokens), self._stack.copy(), self._until))
             if self._until is not None:
-                closer, kind = self._until
-                found = text.find(closer, pos)
-                stop = found + len(closer) if found >= 0 else end
-                yield kind, text[pos:stop]
-                pos = stop
-                if found >= 0:
-                    self._until = None
-                continue
-            span = self._span_at(rules, text, pos)
-            if span is not None:
+                pos = self._go_on(text, pos, tokens)
+            elif (span := self._span_at(rules, text, pos)) is not None:
                 opener, closer, kind = span
                 self._until = (closer, kind)
-                yield kind, opener
+                tokens.append((kind, opener))
                 pos += len(opener)
-                continue
-            after, tokens = self._step(rules, text, pos)
-            yield from tokens
-            pos = after
+            else:
+                pos = self._step(rules, text, pos, tokens)
+        return tokens
+
+    def _go_on(self, text: str, pos: int, tokens: list[Token]) -> int:
+        """Go on with the construct that was begun on an earlier line."""
+        closer, kind = self._until or ("", None)
+        found = text.find(closer, pos)
+        end = found + len(closer) if found >= 0 else len(text)
+        tokens.append((kind, text[pos:end]))
+        if found >= 0:
+            self._until = None
+        return end
 
     def _span_at(self, rules: dict[str, Any], text: str, pos: int) -> tuple[str, str, Any] | None:
         """A construct that begins here, which the lexer would match in one piece over several lines."""
@@ -77,9 +113,8 @@ class LineLexer:
                     return opener, closer, kind
         return None
 
-    def _step(self, rules: dict[str, Any], text: str, pos: int) -> tuple[int, list[Token]]:
+    def _step(self, rules: dict[str, Any], text: str, pos: int, tokens: list[Token]) -> int:
         # A rule may match nothing and only change the state; a lexer that does so for ever is left.
-        tokens: list[Token] = []
         for _ in range(100):
             for match_at, action, new_state in rules[self._stack[-1]]:
                 match = match_at(text, pos)
@@ -92,7 +127,7 @@ class LineLexer:
                         tokens.append((action, match.group()))
                 self._move(new_state)
                 if match.end() > pos:
-                    return match.end(), tokens
+                    return match.end()
                 break
             else:
                 break
@@ -101,7 +136,7 @@ class LineLexer:
             tokens.append((token.Whitespace, "\n"))
         else:
             tokens.append((token.Error, text[pos]))
-        return pos + 1, tokens
+        return pos + 1
 
     def _move(self, new_state: Any) -> None:
         stack = self._stack

@@ -12,13 +12,14 @@ from athena_tui.tui.lines import Line
 from athena_tui.tui.markdown.gutter import Gutter
 from athena_tui.tui.markdown.inline import Inline
 from athena_tui.tui.markdown.segments import Segmenter
-from athena_tui.tui.markdown.wrap import Piece, Row, Wrapper
+from athena_tui.tui.markdown.wrap import Row, Wrapper
 from athena_tui.tui.palette import Palette
 
 SETEXT_REACH = 1000
 """A paragraph longer than this stays one, whatever line is drawn below it."""
 
 _HEADER_REACH = 4000
+_DRAFT_REACH = 300
 _TURNS = re.compile(r"[\\`*_~\[\]<&:()]")
 
 
@@ -29,6 +30,27 @@ class _Mark:
     lines: int
     drawn: bool
     source: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Unsettled text as it was last parsed: all its lines but the last word are kept while nothing opens or closes."""
+
+    text: str
+    lines: list[Line]
+    wrapper: Wrapper
+    word: str
+    style: Style
+
+    def goes_on_with(self, text: str) -> bool:
+        """Whether `text` can be drawn as this and more words."""
+        size = len(self.text)
+        if not text.startswith(self.text):
+            return False
+        if size > _DRAFT_REACH and len(text) - size < size // 8:
+            # Much is open already: what comes is drawn as plain words for a moment.
+            return True
+        return _TURNS.search(text, max(0, size - 1)) is None
 
 
 class Paragraph:
@@ -58,7 +80,7 @@ class Paragraph:
         self._size = 0
         self._line_at = 0
         self._mark: _Mark | None = None
-        self._parsed: tuple[str, list[Piece]] | None = None
+        self._draft: _Draft | None = None
         self.missed: set[str] = set()
 
     @property
@@ -103,7 +125,7 @@ class Paragraph:
         self._segmenter, self._wrapper, self._drawn = mark.segmenter, mark.wrapper, mark.drawn
         del self._sink[mark.lines :]
         del self._source[mark.source :]
-        self._parsed = None
+        self._draft = None
         return True
 
     def close(self) -> None:
@@ -121,32 +143,33 @@ class Paragraph:
 
     def draft(self) -> list[Line]:
         """The lines that later text may still change."""
-        wrapper = self._wrapper.copy()
-        rows = wrapper.feed(self._pending()) + wrapper.finish()
-        drawn = self._drawn
-        return [self._line(row, first=not drawn and at == 0) for at, row in enumerate(rows)]
+        text = self._segmenter.pending
+        if not self._segmenter.marked:
+            wrapper = self._wrapper.copy()
+            return self._rows(wrapper.feed(self._inline.plain(text, self.base)) + wrapper.finish(), drawn=self._drawn)
+        draft = self._draft
+        if draft is None or not draft.goes_on_with(text):
+            draft = self._draft = self._parse_draft(text)
+        wrapper = draft.wrapper.copy()
+        word = self._inline.plain(draft.word + text[len(draft.text) :], draft.style)
+        rows = wrapper.feed(word) + wrapper.finish()
+        return draft.lines + self._rows(rows, drawn=self._drawn or bool(draft.lines))
 
-    def _pending(self) -> list[Piece]:
-        segmenter = self._segmenter
-        text = segmenter.pending
-        if not segmenter.marked:
-            return self._inline.plain(text, self.base)
-        if self._parsed is not None:
-            parsed, pieces = self._parsed
-            if text.startswith(parsed) and _TURNS.search(text, max(0, len(parsed) - 1)) is None:
-                if not pieces:
-                    return self._inline.plain(text[len(parsed) :], self.base)
-                # Nothing was opened or closed, so what came goes on with the last piece.
-                last, style = pieces[-1]
-                return [*pieces[:-1], *self._inline.plain(last + text[len(parsed) :], style)]
-        pieces = self._inline.parse(segmenter.preview(), self.base)
-        self._parsed = (text.rstrip(), pieces)
-        return pieces
+    def _parse_draft(self, text: str) -> _Draft:
+        pieces = self._inline.parse(self._segmenter.preview(), self.base) or [("", self.base)]
+        last, style = pieces[-1]
+        cut = last.rfind(" ") + 1
+        wrapper = self._wrapper.copy()
+        rows = wrapper.feed([*pieces[:-1], (last[:cut], style)])
+        return _Draft(text.rstrip(), self._rows(rows, drawn=self._drawn), wrapper, last[cut:], style)
+
+    def _rows(self, rows: list[Row], *, drawn: bool) -> list[Line]:
+        return [self._line(row, first=not drawn and at == 0) for at, row in enumerate(rows)]
 
     def _settle(self, pieces: list[tuple[str, bool]]) -> None:
         if not pieces:
             return
-        self._parsed = None
+        self._draft = None
         inline, base = self._inline, self.base
         for text, marked in pieces:
             if marked:
