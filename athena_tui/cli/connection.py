@@ -79,6 +79,9 @@ def sandbox_settings(settings: Settings, announcement: dict[str, dict[str, objec
         api_key=str(there["api_key"]),
         workspace_id=str(there["workspace_id"]) if there.get("workspace_id") else None,
         agent_id=agent_id or first,
+        external_user_id=None,
+        identity_token=None,
+        agent_config=None,
         tools=settings.tools or (EXAMPLES,),
     )
 
