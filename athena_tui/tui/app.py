@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from athena_tui.tui import terminal
+from athena_tui.tui.keys import key_name
 from athena_tui.tui.launch import CannotConnect, Connection, Launch, NothingToConnectTo, Target
 from athena_tui.tui.memory import Memory
 from athena_tui.tui.palette_commands import PaletteCommands
@@ -94,10 +95,10 @@ class AthenaApp(App[None]):
         try:
             connection = await self.launch.connector.connect(target)
         except NothingToConnectTo:
-            await main.show_problem("Welcome", "Nothing is connected yet. ctrl+k shows where you can go.")
+            main.show_problem("Welcome", "Nothing is connected yet. ctrl+k shows where you can go.")
             self.action_connect()
         except CannotConnect as error:
-            await main.show_problem("Not connected", str(error))
+            main.show_problem("Not connected", str(error))
         else:
             await self.use(connection)
 
@@ -122,13 +123,13 @@ class AthenaApp(App[None]):
         await main.chat.keep_draft()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
+                await main.chat.finish()
                 await connection.workspace.aclose()
         await connection.close()
 
     async def action_quit(self) -> None:
         """Keep the drafts, stop what runs, and go."""
         if self.main is not None:
-            await self.main.chat.keep_draft()
             await self._leave(self.main)
         await self.memory.aclose()
         self.exit()
@@ -136,6 +137,10 @@ class AthenaApp(App[None]):
     def action_connect_again(self) -> None:
         """Try the last connection once more."""
         self.open(self._target)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys by their names, as the documentation has them."""
+        return binding.key_display or key_name(binding.key)
 
     def action_copy_or_hint(self) -> None:
         """Copy what is selected; without a selection say how to quit."""
@@ -157,7 +162,7 @@ class AthenaApp(App[None]):
         if self.main is None or self.main.workspace is None:
             self.notify("Not connected: ctrl+k connects.", severity="warning", markup=False)
         elif self.screen is self.main:
-            self.push_screen(AgentsScreen(self.main.workspace))
+            self.push_screen(AgentsScreen(self.main.workspace), self.main.talk_to)
 
     def action_connect(self) -> None:
         """Show where one can connect to."""

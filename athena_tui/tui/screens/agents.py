@@ -20,8 +20,8 @@ from athena_tui.client.models import Agent
 from athena_tui.client.protocol import Feature
 
 
-class AgentsScreen(ModalScreen[None]):
-    """Agents by category; an id that is not listed can be typed.
+class AgentsScreen(ModalScreen[str | None]):
+    """Gives back the id of an agent; one that is not listed can be typed.
 
     Args:
         workspace: Whose agents.
@@ -76,17 +76,12 @@ class AgentsScreen(ModalScreen[None]):
     def _submit(self) -> None:
         option = self.query_one(OptionList).highlighted_option
         if option is not None and option.id is not None:
-            self._choose(option.id)
+            self.dismiss(option.id)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_id is not None:
-            self._choose(event.option_id)
-
-    def _choose(self, agent_id: str) -> None:
-        self.dismiss()
-        if agent_id != self._workspace.agent_id:
-            self._workspace.choose_agent(agent_id)
+            self.dismiss(event.option_id)
 
     async def _load(self) -> None:
         self._say("Fetching …")

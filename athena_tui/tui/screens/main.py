@@ -77,10 +77,10 @@ class MainScreen(Screen[None]):
         yield StatusBar(self._signs, reduced_motion=self._launch.appearance.reduced_motion)
         yield Static("This window is too small; 40×10 is enough.", id="too-small", markup=False)
 
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         """The first frame: nothing is connected yet."""
         self.header.show_place(())
-        await self.chat.welcome.show("Connecting …", "")
+        self.chat.welcome.show("Connecting …", "")
         self._show_hints()
 
     @property
@@ -100,10 +100,10 @@ class MainScreen(Screen[None]):
         await self._show_session()
         self.run_worker(self._load(workspace), exclusive=True, group="load", exit_on_error=False)
 
-    async def show_problem(self, title: str, text: str) -> None:
+    def show_problem(self, title: str, text: str) -> None:
         """Say in place of a transcript what is wrong."""
         keys = (("ctrl+k", "connect to a platform or the sandbox"), ("f5", "try again"), ("ctrl+q", "quit"))
-        await self.chat.welcome.show(title, text, keys=keys, error=True)
+        self.chat.welcome.show(title, text, keys=keys, error=True)
 
     async def _load(self, workspace: Workspace) -> None:
         """Fetch what the screen shows; each thing on its own, so that one failure hides nothing else."""
@@ -119,7 +119,7 @@ class MainScreen(Screen[None]):
                 problem = problem or error
                 if error.status == 401:
                     break
-        await self._show_welcome(problem)
+        self._show_welcome(problem)
         self._show_conversations(problem)
 
     def _workspace_changed(self, topic: Topic) -> None:
@@ -142,28 +142,28 @@ class MainScreen(Screen[None]):
         if workspace is None:
             return
         await self.chat.show(workspace.session)
-        await self._show_welcome()
+        self._show_welcome()
         self._show_place()
         self._show_conversations()
         self._show_hints()
 
-    async def _show_welcome(self, problem: ClientError | None = None) -> None:
+    def _show_welcome(self, problem: ClientError | None = None) -> None:
         workspace = self.workspace
         if workspace is None:
             return
         if problem is not None and not workspace.agents:
-            await self.show_problem(problem.message, problem.remedy or "")
+            self.show_problem(problem.message, problem.remedy or "")
             return
         agent = workspace.agent
         if agent is None:
             there = (("ctrl+o", "choose an agent"), ("ctrl+k", "connect elsewhere"))
-            await self.chat.welcome.show("Nobody to talk to yet", "No agent is chosen.", keys=there)
+            self.chat.welcome.show("Nobody to talk to yet", "No agent is chosen.", keys=there)
             return
         ideas = invitations(agent, workspace)
         self.chat.composer.suggestions = [idea.value for idea in ideas] if self.chat.welcome.display else ()
         text = agent.description or "Write a message below, or begin with one of these."
         keys = (("ctrl+o", "talk to another agent"), ("ctrl+p", "all commands"), ("f1", "keys"))
-        await self.chat.welcome.show(agent.name, text, ideas, keys)
+        self.chat.welcome.show(agent.name, text, ideas, keys)
 
     def _show_place(self) -> None:
         connection = self.connection
@@ -208,6 +208,20 @@ class MainScreen(Screen[None]):
         elif not writing:
             hints.append(("esc", "write"))
         self.status.show_hints([*hints, ("ctrl+p", "commands"), ("F1", "help")])
+
+    def talk_to(self, agent_id: str | None) -> None:
+        """Go on with an agent where one was with it, or begin."""
+        workspace = self.workspace
+        if workspace is None or agent_id is None:
+            return
+        active = next(
+            (each for each in workspace.conversations if each.agent_id == agent_id and not each.archived), None
+        )
+        if active is not None:
+            workspace.open(active)
+        elif agent_id != workspace.agent_id:
+            workspace.choose_agent(agent_id)
+        self.chat.composer.focus()
 
     # What happens
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
 from textual.timer import Timer
+from textual.worker import WorkerError
 
 from athena_tui.chat.run import RunEnd
 from athena_tui.chat.session import Session, SessionState
@@ -138,6 +140,8 @@ class Chat(Vertical):
         self.view.show(session.transcript, has_older=session.has_older)
         self._turn_page()
         self._show_queue()
+        if self.view.has_focus:
+            self.composer.focus()
         draft = await self._memory.draft(session.conversation_id)
         if self._session is session:
             self.composer.show(draft)
@@ -187,6 +191,16 @@ class Chat(Vertical):
             return True
         return False
 
+    async def finish(self) -> None:
+        """Stop every run and wait until its end was told to the platform."""
+        for outbox in self._outboxes.values():
+            outbox.queue.clear()
+        for session in self._watch.sessions if self._watch else ():
+            await session.cancel()
+        sending = [worker for worker in self.app.workers if worker.node is self and worker.group == "send"]
+        with contextlib.suppress(WorkerError):
+            await self.app.workers.wait_for_complete(sending)
+
     def focus_transcript(self) -> None:
         """Leave the composer for the transcript, and there for what waits."""
         if self.welcome.display:
@@ -206,7 +220,7 @@ class Chat(Vertical):
             if self._session is session and session.transcript.parts:
                 self.app.notify(f"{error.message} {error.remedy or ''}", severity="error", markup=False)
             elif self._session is session:
-                await self.welcome.show(
+                self.welcome.show(
                     "This conversation cannot be loaded", f"{error.message}\n{error.remedy or ''}", error=True
                 )
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -11,6 +12,10 @@ from textual.content import Content
 from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
+
+_ROWS = 3
+_KEYS = 6
+"""Cells of the column of keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +28,22 @@ class Invitation:
 
 
 class _Row(Static):
-    def __init__(self, invitation: Invitation) -> None:
-        super().__init__(
-            Content.assemble((f" {invitation.key} ", "bold $text-accent"), " ", invitation.title),
-            classes="invitation",
-            markup=False,
-        )
+    def __init__(self) -> None:
+        super().__init__("", classes="invitation", markup=False)
+        self._invitation: Invitation | None = None
+
+    def show(self, invitation: Invitation | None) -> None:
+        """Show something to try, or nothing."""
         self._invitation = invitation
+        self.display = invitation is not None
+        if invitation is not None:
+            self.update(Content.assemble((f"{invitation.key:>{_KEYS}}", "bold $text-accent"), "  ", invitation.title))
 
     def on_click(self, event: Click) -> None:
         """Take it."""
         event.stop()
-        self.post_message(Welcome.Taken(self._invitation.value))
+        if self._invitation is not None:
+            self.post_message(Welcome.Taken(self._invitation.value))
 
 
 class Welcome(VerticalScroll):
@@ -56,10 +65,12 @@ class Welcome(VerticalScroll):
         with Vertical(id="welcome-body"):
             yield Static("", id="welcome-title", markup=False)
             yield Static("", id="welcome-text", markup=False)
-            yield Vertical(id="welcome-rows")
+            with Vertical(id="welcome-rows"):
+                for _ in range(_ROWS):
+                    yield _Row()
             yield Static("", id="welcome-keys", markup=False)
 
-    async def show(
+    def show(
         self,
         title: str,
         text: str,
@@ -80,8 +91,8 @@ class Welcome(VerticalScroll):
         self.query_one("#welcome-title", Static).update(Content(title))
         self.query_one("#welcome-text", Static).update(Content(text))
         self.set_class(error, "-error")
-        rows = self.query_one("#welcome-rows", Vertical)
-        await rows.remove_children()
-        await rows.mount_all(_Row(invitation) for invitation in invitations)
-        lines = [Content.assemble((f"{key:>7} ", "bold"), (f" {what}", "$foreground 60%")) for key, what in keys]
+        self.query_one("#welcome-rows").display = bool(invitations)
+        for row, invitation in zip_longest(self.query(_Row), invitations[:_ROWS]):
+            row.show(invitation)
+        lines = [Content.assemble((f"{key:>{_KEYS}}", "bold"), (f"  {what}", "$foreground 60%")) for key, what in keys]
         self.query_one("#welcome-keys", Static).update(Content("\n").join(lines))
