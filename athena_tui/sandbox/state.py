@@ -13,6 +13,9 @@ from athena_tui.sandbox.faults import Faults, parse_faults
 from athena_tui.sandbox.options import SandboxOptions
 from athena_tui.sandbox.pacing import Pacer
 
+# The number goes up when a table changes: sandbox data is worth no migration, a new file starts afresh.
+DATABASE_NAME = "sandbox-1.db"
+
 
 @dataclass(slots=True)
 class SandboxState:
@@ -37,7 +40,7 @@ class SandboxState:
         path = None
         if options.data_directory is not None:
             options.data_directory.mkdir(parents=True, exist_ok=True)
-            path = options.data_directory / "sandbox.db"
+            path = options.data_directory / DATABASE_NAME
         database = Database(path)
         boot = database.next_boot()
         seed = None if options.seed is None else f"{options.seed}:{boot}"

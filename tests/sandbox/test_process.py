@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from athena_tui.sandbox.process import SandboxFailed, SandboxProcess
+from athena_tui.sandbox.state import DATABASE_NAME
 
 _PARENT = """
 import asyncio, json, sys
@@ -49,7 +50,7 @@ async def test_it_starts_announces_itself_answers_and_stops(tmp_path: Path) -> N
         athena = sandbox.announcement["athena"]
         answer = await http.get(f"{athena['base_url']}/my/credits", headers={"X-API-Key": athena["api_key"]})
         assert answer.json()["data"]["active_credits"] == 12.0
-    assert (tmp_path / "data" / "sandbox.db").exists()
+    assert (tmp_path / "data" / DATABASE_NAME).exists()
     assert await gone(athena["base_url"])
 
 

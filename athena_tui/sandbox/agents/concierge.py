@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from athena_tui.sandbox.agents.clock import spoken_time
 from athena_tui.sandbox.agents.steps import Agent, ClientCall, Reasoning, Script, Text, Turn, call_client
 
 _WELCOME = """\
@@ -150,8 +151,7 @@ def _tell_time(turn: Turn) -> Script:
     yield Text("Let me look at the clock on your wall.\n\n")
     (reply,) = yield from call_client(ClientCall("get_current_time", {}))
     if reply.ok:
-        shown = reply.result.values() if isinstance(reply.result, dict) else [reply.result]
-        yield Text(f"Your machine says **{', '.join(str(value) for value in shown)}**.")
+        yield Text(f"Your machine says **{spoken_time(reply.result)}**.")
     else:
         yield Text(f"It would not tell me ({reply.result}). My own clock says {turn.now:%H:%M} UTC.")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from athena_tui.sandbox.agents.clock import spoken_time
 from athena_tui.sandbox.agents.steps import (
     Agent,
     ClientCall,
@@ -84,9 +85,9 @@ def _comparison(turn: Turn) -> Script:
         return
     yield Text(f"## {last_start:%B} and {this_start:%B}\n\n" + _side_by_side(before, after))
     if len(replies) == 3 and replies[2].ok:
-        clock = replies[2].result
-        shown = next(iter(clock.values()), "") if isinstance(clock, dict) else clock
-        yield Text(f"\n> The month is still young where you are: your clock says {shown}.\n")
+        left = (this_start + timedelta(days=32)).replace(day=1) - turn.now.date()
+        clock = spoken_time(replies[2].result)
+        yield Text(f"\n> Your clock says {clock}: {left.days} more days until the month is over.\n")
 
 
 def _query(start: date, end: date) -> ClientCall:

@@ -82,8 +82,10 @@ async def test_the_concierge_reads_the_clients_clock(athena: Athena) -> None:
     waiting = await athena.execute(CONCIERGE, "what time is it?", client_tools=[CLOCK])
     (call,) = waiting["pending_tool_calls"]
     path = f"/executions/{waiting['execution_id']}/tool-result"
-    done = await athena.post(path, {"tool_call_id": call["tool_call_id"], "result": {"now": "tea time"}})
-    assert "tea time" in done.json()["data"]["output"]["text"]
+    done = await athena.post(
+        path, {"tool_call_id": call["tool_call_id"], "result": {"time": "2026-05-01T16:00:00+01:00"}}
+    )
+    assert "**Friday, 01 May, 16:00**" in done.json()["data"]["output"]["text"]
 
 
 @pytest.mark.parametrize("question", ["colour in terminals", "coffee", "streams and retries", "the price of tea"])

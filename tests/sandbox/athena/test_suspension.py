@@ -84,7 +84,7 @@ async def test_several_client_tools_resume_with_the_last_answer(athena: Athena) 
     assert "| food | 25.50 | 10.00 | -15.50 |" in said
     assert "| **Total** | **27.90** | **10.00** | **-17.90** |" in said
     assert "17.90 less" in said
-    assert "your clock says noon" in said
+    assert "Your clock says noon" in said
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,18 @@
+"""Reading a client's clock: whatever its tool returns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+
+def spoken_time(result: Any) -> str:
+    """The first moment in a tool's result, as a person would say it; the result itself where there is none."""
+    values = list(result.values()) if isinstance(result, dict) else [result]
+    for value in values:
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            continue
+        return f"{moment:%A, %d %B, %H:%M}"
+    return ", ".join(str(value) for value in values) or "nothing"
