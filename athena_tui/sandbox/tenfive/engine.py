@@ -106,18 +106,18 @@ class Engine:
         self._workers.pop(run_id, None)
 
     def _ends_work(self, run_id: str, beat: Beat) -> bool:
-        run = self._reload(run_id)
         match beat:
             case AwaitInput(value):
-                self._move(run, "run.awaiting_input", "awaiting_input", value["reason_code"], value)
+                ending = "run.awaiting_input", "awaiting_input", value["reason_code"], value
             case Stall():
-                self._move(run, "run.worker.stalled", "stalled", "WORKER_HEARTBEAT_LOST")
+                ending = "run.worker.stalled", "stalled", "WORKER_HEARTBEAT_LOST", {}
             case Fail(reason_code):
-                self._move(run, "run.worker.failed", "failed", reason_code)
+                ending = "run.worker.failed", "failed", reason_code, {}
             case ExceedLimit(limit):
-                self._move(run, "run.limit_exceeded", "failed", "RUN_LIMIT_EXCEEDED", {"limit": limit})
+                ending = "run.limit_exceeded", "failed", "RUN_LIMIT_EXCEEDED", {"limit": limit}
             case _:
                 return False
+        self._move(self._reload(run_id), *ending)
         return True
 
     def _move(self, run: Run, event_type: str, status: str, reason_code: str, more: JsonObject | None = None) -> None:
