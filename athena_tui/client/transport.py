@@ -103,12 +103,12 @@ class Transport:
         self.mask = mask or SecretMask()
         self.timing = timing or Timing()
         self._base_url = _checked_base_url(base_url)
+        self._headers = dict(headers or {})
         self._error_reader = error_reader
         self._authenticator = authenticator
         self._policy = policy or RetryPolicy()
         self._log = WireLog(observer, self.mask, self.timing.monotonic)
         self._http = httpx.AsyncClient(
-            headers=headers,
             timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
             # A proxy cannot reach what runs on this machine.
             trust_env=httpx.URL(self._base_url).host not in {"127.0.0.1", "localhost", "::1"},
@@ -216,7 +216,9 @@ class Transport:
             return _Failure(error, _Cause.REFUSED)
 
     async def _build(self, request: Request, key: str | None) -> httpx.Request:
-        headers = dict(await self._authenticator.headers()) if request.authenticated else {}
+        headers = dict(self._headers)
+        if request.authenticated:
+            headers |= await self._authenticator.headers()
         headers["Accept"] = "text/event-stream" if request.stream else "application/json"
         if request.idempotency and key:
             headers[request.idempotency.header] = key

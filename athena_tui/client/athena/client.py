@@ -42,7 +42,7 @@ from athena_tui.client.models import (
     ToolAnswer,
 )
 from athena_tui.client.observer import ClientObserver
-from athena_tui.client.protocol import Capabilities, Feature
+from athena_tui.client.protocol import AgentClient, Capabilities, Feature
 from athena_tui.client.request import BLOCKING_READ_TIMEOUT, READ_TIMEOUT, Idempotency, Request, Upload, path_segment
 from athena_tui.client.retry import RetryPolicy, Timing
 from athena_tui.client.sanitise import clean_text
@@ -298,7 +298,7 @@ class AthenaClient:
         )
 
 
-def connect(settings: ConnectionSettings, observer: ClientObserver) -> AthenaClient:
+def connect(settings: ConnectionSettings, observer: ClientObserver) -> AgentClient:
     """A client for Athena; see `registry.connect`."""
     return AthenaClient(settings, observer)
 

@@ -92,12 +92,7 @@ def approval_requested(approval: wire.Approval, run_id: str) -> events.ApprovalR
 
 def run_failed(data: JsonValue, run_id: str | None) -> events.RunFailed:
     """The end of a run that failed. Athena gives the credits of such a run back."""
-    inner = (
-        next((data[name] for name in wire.StreamEvent.wrappers if name in data), None)
-        if isinstance(data, dict)
-        else None
-    )
-    refusal = refusal_of(data if inner is None else inner)
+    refusal = refusal_of(wire.error_body(data))
     return replace(athena_error(replace(refusal, code=refusal.code or "run_failed")).as_event(run_id), refunded=True)
 
 

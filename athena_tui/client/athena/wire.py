@@ -7,7 +7,7 @@ names that are usual for it. All such aliases are declared here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
@@ -280,19 +280,23 @@ class Outcome(StreamEvent):
         given = fields.get("output")
         said = {"text": given or fields.get("text"), "parsed_output": fields.get("parsed_output")}
         output: Mapping[str, Any] = given if isinstance(given, Mapping) else said
-        prepared = fields | {"output": output, "usage": fields.get("usage") or output.get("usage") or {}}
-        for place in (output, fields):
-            if (dollars := number_of(place.get("cost"))) is not None:
-                prepared["cost_microdollars"] = round(dollars * 1_000_000)
-        for place in (output, fields):
-            if place.get("cost_microdollars") is not None:
-                prepared["cost_microdollars"] = place["cost_microdollars"]
-        prepared["pending_calls"] = next(
-            (place[name] for place in (fields, output) for name in _PENDING_CALLS if isinstance(place.get(name), list)),
-            (),
-        )
-        approval = fields.get("approval", output.get("approval"))
-        return prepared | {"approval": approval if isinstance(approval, Mapping) else None}
+        places = (fields, output)
+        microdollars, dollars = _first(places, "cost_microdollars"), number_of(_first(places, "cost"))
+        if microdollars is None and dollars is not None:
+            microdollars = round(dollars * 1_000_000)
+        approval = _first(places, "approval")
+        pending_calls = next((items for name in _PENDING_CALLS if isinstance(items := _first(places, name), list)), ())
+        return fields | {
+            "output": output,
+            "usage": _first(places, "usage") or {},
+            "cost_microdollars": microdollars,
+            "pending_calls": pending_calls,
+            "approval": approval if isinstance(approval, Mapping) else None,
+        }
+
+
+def _first(places: Iterable[Mapping[str, Any]], name: str) -> Any:
+    return next((place[name] for place in places if place.get(name) is not None), None)
 
 
 _EVENTS: Mapping[str, type[WireModel]] = {
@@ -341,3 +345,10 @@ def parse_event(kind: str, data: JsonValue) -> tuple[WireModel, ...]:
             around = {name: item for name, item in data.items() if name != "tool_calls"}
             return tuple(ToolCall.model_validate(around | call) for call in calls if isinstance(call, dict))
     return (model.model_validate(data),)
+
+
+def error_body(data: JsonValue) -> JsonValue:
+    """The part of an event that says what went wrong."""
+    if not isinstance(data, dict):
+        return data
+    return next((data[name] for name in StreamEvent.wrappers if data.get(name) is not None), data)
