@@ -60,9 +60,9 @@ class Capabilities:
 class AgentClient(Protocol):
     """One connection to one platform.
 
-    Every method raises `errors.ClientError`. Whoever leaves a generator early closes it. The generators raise it only before their first event; afterwards they
-    end in `RunFinished`, `RunSuspended` or `RunFailed`. A method whose feature is missing raises
-    `errors.Unsupported` with the reason.
+    Every method raises `errors.ClientError`. The generators raise it only before their first event; afterwards they
+    end in `RunFinished`, `RunSuspended` or `RunFailed`. Whoever leaves a generator early closes it. A method whose
+    feature is missing raises `errors.Unsupported` with the reason.
     """
 
     @property

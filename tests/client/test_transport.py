@@ -281,6 +281,17 @@ async def test_a_stream_that_breaks_is_not_asked_for_again(raw_server: RawServer
     assert isinstance(observer.states[-1], Offline)
 
 
+async def test_a_stream_that_falls_silent_breaks(raw_server: RawServer) -> None:
+    never = asyncio.Event()
+    raw_server.script(sse_reply(events({"n": 1}), never))
+    request = Request("GET", "/s", stream=True, read_timeout=0.2)
+    async with transport_to(raw_server.url) as transport, transport.open(request) as answer:
+        arriving = answer.events()
+        assert (await anext(arriving)).data == '{"n": 1}'
+        with pytest.raises(ConnectionFailed, match="no answer in time"):
+            await anext(arriving)
+
+
 async def test_events_arrive_while_the_stream_is_open(raw_server: RawServer) -> None:
     more = asyncio.Event()
     raw_server.script(sse_reply(events({"n": 1}), more, events({"n": 2})))
