@@ -210,6 +210,7 @@ def _item(agent: Agent) -> JsonObject:
         "description": agent.description,
         "category": agent.category,
         "credits": agent.credits,
+        "price": f"{'from ' if agent.price_rules else ''}{agent.credits:g} credits",
         "requires_user_message": agent.requires_user_message,
         "accepts_client_tools": agent.accepts_client_tools,
         "server_tools": list(agent.server_tools),

@@ -172,3 +172,4 @@ async def test_the_storefront_needs_no_key(athena: Athena) -> None:
     concierge = next(agent for agent in listed if agent["id"] == CONCIERGE)
     assert concierge["accepts_client_tools"] is True
     assert concierge["credits"] == 0.2
+    assert concierge["price"] == "0.2 credits"

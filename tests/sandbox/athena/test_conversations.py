@@ -212,3 +212,12 @@ async def test_a_newcomer_finds_a_past_and_finds_it_once(tmp_path: Path) -> None
     assert len(first) >= 5
     assert all(item["title"] and item["message_count"] >= 2 for item in first)
     assert second == first
+    assert CONCIERGE not in {item["agent_id"] for item in first if item["status"] == "active"}
+
+
+async def test_the_past_looks_like_what_a_run_leaves_behind(athena: Athena) -> None:
+    mine = (await athena.http.get("/my/conversations", params={"agent_id": RESEARCHER})).json()["data"]
+    past = await athena.messages(mine[0]["id"])
+    assert [message["role"] for message in past][:4] == ["user", "assistant", "tool", "assistant"]
+    calls = [call["tool_call_id"] for message in past for call in message["tool_calls"]]
+    assert calls == [message["tool_call_id"] for message in past if message["role"] == "tool"]
