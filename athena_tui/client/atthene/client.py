@@ -13,6 +13,7 @@ from typing import Final, NoReturn
 
 from athena_tui.client.atthene.configuration import Configuration, InvalidConfiguration, load_configuration
 from athena_tui.client.atthene.content import content_of
+from athena_tui.client.atthene.recovery import find_answer, may_have_run
 from athena_tui.client.atthene.refusal import read_error
 from athena_tui.client.atthene.reply import events_of, message_of
 from athena_tui.client.atthene.session_queue import SessionQueue
@@ -28,7 +29,15 @@ from athena_tui.client.atthene.wire import (
     read,
     read_items,
 )
-from athena_tui.client.errors import ClientError, ConnectionFailed, InvalidRequest, NotFound, NotSignedIn, Unsupported
+from athena_tui.client.errors import (
+    ClientError,
+    ConnectionFailed,
+    InvalidRequest,
+    NotFound,
+    NotSignedIn,
+    ServerTrouble,
+    Unsupported,
+)
 from athena_tui.client.events import RunEvent, RunStarted
 from athena_tui.client.masking import SecretMask
 from athena_tui.client.models import (
@@ -170,13 +179,8 @@ class AttheneClient:
         """One page of a session's history. The cursor is the position of the oldest message seen so far."""
         size = max(1, min(limit, MOST_MESSAGES))
         if cursor is None:
-            history = await self._history(conversation_id, size, 0)
-            total = history.total or len(history.messages)
-            if total <= len(history.messages):
-                return _page(history, 0)
-            end = total
-        else:
-            end = _position(cursor)
+            return _page(*await self._newest(conversation_id, size))
+        end = _position(cursor)
         start = max(0, end - size)
         return _page(await self._history(conversation_id, end - start, start), start)
 
@@ -222,6 +226,8 @@ class AttheneClient:
             return _session_id((await self._transport.send(request)).json())
         except NotFound as error:
             error.remedy = f"Check the agent key “{clean_text(agent_id)}”: `athena-tui agents` lists them."
+            if not self._settings.base_url.rstrip("/").endswith("/api/v1"):
+                error.remedy += " Atthene's base URL ends in /api/v1."
             raise
 
     async def _open_inline(self, configuration: Configuration) -> str:
@@ -249,9 +255,26 @@ class AttheneClient:
         except NotFound as error:
             error.remedy = "Atthene no longer has this session: begin a new conversation."
             raise
-        except ConnectionFailed as error:
-            error.remedy = "The agent may have answered all the same: reload the conversation before sending again."
-            raise
+        except (ConnectionFailed, ServerTrouble) as error:
+            recovered = await self._recover(session_id, body["content"]) if may_have_run(error) else None
+            if recovered is None:
+                raise
+            return recovered
+
+    async def _recover(self, session_id: str, content: JsonValue) -> WireExecution | None:
+        """The answer of a run whose end we did not hear; `None` where there is none, or it cannot be had."""
+        try:
+            await self._queue.wait_until_free(session_id)
+            newest, _ = await self._newest(session_id, MOST_MESSAGES)
+        except ClientError:
+            return None
+        return find_answer(newest, content)
+
+    async def _newest(self, session_id: str, size: int) -> tuple[WireHistory, int]:
+        """The newest messages and the position of the first of them: the platform counts from the oldest."""
+        history = await self._history(session_id, size, 0)
+        start = (history.total or 0) - size
+        return (history, 0) if start <= 0 else (await self._history(session_id, size, start), start)
 
     async def _history(self, session_id: str, limit: int, offset: int) -> WireHistory:
         path = f"/runtime/{path_segment(session_id)}/messages/"

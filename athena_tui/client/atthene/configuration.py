@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from athena_tui.client.atthene.configuration_file import Document, UnreadableFile, read_document
 from athena_tui.client.atthene.configuration_rules import Finding, check
 from athena_tui.client.atthene.variables import variables_schema
 from athena_tui.client.errors import InvalidRequest
 from athena_tui.client.models import Agent, JsonObject
 from athena_tui.client.sanitise import clean_text
+
+if TYPE_CHECKING:
+    from athena_tui.client.atthene.configuration_file import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else str(self.path)
-        return clean_text(f"{place}: {self.key}: {self.message}" if self.key else f"{place}: {self.message}")
+        message = self.message if self.is_error else f"warning: {self.message}"
+        return clean_text(f"{place}: {self.key}: {message}" if self.key else f"{place}: {message}")
 
 
 class InvalidConfiguration(InvalidRequest):
@@ -71,6 +75,9 @@ def load_configuration(path: Path) -> Configuration:
     Raises:
         InvalidConfiguration: It cannot be read, or breaks a rule.
     """
+    # The YAML parser is loaded by those who have such a file.
+    from athena_tui.client.atthene.configuration_file import UnreadableFile, read_document
+
     try:
         document = read_document(path)
     except UnreadableFile as error:

@@ -55,45 +55,59 @@ def read_document(path: Path) -> Document:
     Raises:
         UnreadableFile: It cannot be read, or means nothing JSON can say.
     """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise UnreadableFile("The file is larger than 1 MB.")
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UnreadableFile(f"The file cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UnreadableFile("The file is not UTF-8 text.") from error
-    if path.suffix.lower() == ".json":
-        _check_json(text)
-        # YAML takes JSON but for tabs, which JSON has only between its tokens.
-        text = text.replace("\t", " ")
-    loader = _Loader(text)
-    try:
-        root = loader.get_single_node()
-        if root is None:
-            raise UnreadableFile("The file is empty.")
-        value = loader.construct_document(root)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise UnreadableFile(f"This is not YAML: {error.problem}.", mark.line + 1 if mark else None) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise UnreadableFile(f"This is not YAML: {error}.") from error
-    finally:
-        loader.dispose()
+    text = _read_text(path)
+    value, root = _read_json(text) if path.suffix.lower() == ".json" else _read_yaml(text)
     lines: dict[str, int] = {}
-    for count, (key, node) in enumerate(_nodes(root, "", 0)):
-        if count > MOST_NODES:
-            raise UnreadableFile("The file is too large once its aliases are replaced.", node.start_mark.line + 1)
-        lines.setdefault(key, node.start_mark.line + 1)
+    if root is not None:
+        for count, (key, node) in enumerate(_nodes(root, "", 0)):
+            if count > MOST_NODES:
+                raise UnreadableFile("The file is too large once its aliases are replaced.", node.start_mark.line + 1)
+            lines.setdefault(key, node.start_mark.line + 1)
     _check_value(value, "", lines)
     return Document(value, lines)
 
 
-def _check_json(text: str) -> None:
+def _read_text(path: Path) -> str:
     try:
-        json.loads(text)
+        if path.stat().st_size > LARGEST_FILE:
+            raise UnreadableFile("The file is larger than 1 MB.")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UnreadableFile(f"The file cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFile("The file is not UTF-8 text.") from error
+
+
+def _read_json(text: str) -> tuple[JsonValue, yaml.Node | None]:
+    """The value, and its nodes where YAML can read it, too: they have the lines."""
+    try:
+        value: JsonValue = json.loads(text)
     except json.JSONDecodeError as error:
         raise UnreadableFile(f"This is not JSON: {error.msg}.", error.lineno) from error
+    except RecursionError as error:
+        raise UnreadableFile("This is nested too deep.") from error
+    # Valid JSON has tabs between its tokens only; YAML wants none there.
+    try:
+        return value, yaml.compose(text.replace("\t", " "), _Loader)
+    except (yaml.YAMLError, RecursionError):
+        return value, None
+
+
+def _read_yaml(text: str) -> tuple[JsonValue, yaml.Node]:
+    try:
+        root = yaml.compose(text, _Loader)
+        if root is None:
+            raise UnreadableFile("The file is empty.")
+        return _Loader("").construct_document(root), root
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise UnreadableFile(f"This is not YAML: {error.problem}.", mark.line + 1 if mark else None) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise UnreadableFile(f"This is not YAML: {error.reason}.", line) from error
+    except (ValueError, LookupError, AttributeError) as error:
+        # What PyYAML's constructors raise for a value that its explicit tag does not fit.
+        raise UnreadableFile("This is not YAML: a value does not fit its tag.") from error
     except RecursionError as error:
         raise UnreadableFile("This is nested too deep.") from error
 

@@ -73,21 +73,26 @@ def message_of(message: WireMessage, position: int) -> Message:
     text, attachments = read_content(message.content)
     return Message(
         id=message.id or str(position),
-        role=_role(message),
+        role=role_of(message),
         text=text,
         created_at=_moment(message.created_at),
         tool_call_id=message.tool_call_id,
-        tool_name=message.agent if _role(message) is Role.TOOL else None,
+        tool_name=message.agent if role_of(message) is Role.TOOL else None,
         tool_calls=tuple(message.tool_calls),
         attachments=attachments,
     )
 
 
+def role_of(message: WireMessage) -> Role:
+    """Who wrote a message; the agent, where nobody is named."""
+    return _ROLES.get((message.role or "").lower(), Role.ASSISTANT)
+
+
 def _said(execution: WireExecution) -> Iterator[RunEvent]:
     spoke = False
-    several = sum(_role(message) is Role.ASSISTANT for message in execution.messages) > 1
+    several = sum(role_of(message) is Role.ASSISTANT for message in execution.messages) > 1
     for message in execution.messages:
-        role = _role(message)
+        role = role_of(message)
         if role is Role.TOOL:
             text, _ = read_content(message.content)
             yield ServerToolResult(
@@ -139,10 +144,6 @@ def _parsed(text: str) -> JsonValue:
     except (ValueError, RecursionError):
         return text
     return value
-
-
-def _role(message: WireMessage) -> Role:
-    return _ROLES.get((message.role or "").lower(), Role.ASSISTANT)
 
 
 def _usage(usage: WireUsage | None) -> Usage | None:

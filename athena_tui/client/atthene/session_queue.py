@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
 
-from athena_tui.client.errors import ClientError
+from athena_tui.client.errors import ClientError, ConnectionFailed, ServerTrouble
 
 FIRST_POLL = 0.5
 LONGEST_POLL = 5.0
@@ -15,11 +15,11 @@ LONGEST_WAIT = 600.0
 
 
 class SessionQueue:
-    """Lets runs into their sessions one after the other, in the order they came.
+    """Lets runs into their sessions one after the other, in the order they came. Times are in seconds.
 
     Args:
         is_processing: Asks the platform whether a session is still at work.
-        sleep: Waits for a number of seconds.
+        sleep: Waits.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class SessionQueue:
         self._is_processing = is_processing
         self._sleep = sleep
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._abandoned: set[str] = set()
+        self._left_behind: set[str] = set()
 
     @asynccontextmanager
     async def turn(self, session_id: str) -> AsyncIterator[None]:
@@ -37,23 +37,31 @@ class SessionQueue:
         if lock is None:
             lock = self._locks[session_id] = asyncio.Lock()
         async with lock:
-            if session_id in self._abandoned:
-                await self._wait_until_free(session_id)
+            if session_id in self._left_behind:
+                await self._settle(session_id)
             try:
                 yield
-            except asyncio.CancelledError:
-                # We stop waiting; the platform goes on.
-                self._abandoned.add(session_id)
+            except (asyncio.CancelledError, ConnectionFailed, ServerTrouble):
+                # We heard no end of the run, so the platform may still be at it.
+                self._left_behind.add(session_id)
                 raise
 
-    async def _wait_until_free(self, session_id: str) -> None:
+    async def wait_until_free(self, session_id: str) -> None:
+        """Wait until the platform is done with a session.
+
+        Raises:
+            ClientError: The platform does not say.
+        """
         waited, delay = 0.0, FIRST_POLL
+        while waited < LONGEST_WAIT and await self._is_processing(session_id):
+            await self._sleep(delay)
+            waited += delay
+            delay = min(LONGEST_POLL, delay * 2)
+
+    async def _settle(self, session_id: str) -> None:
         try:
-            while waited < LONGEST_WAIT and await self._is_processing(session_id):
-                await self._sleep(delay)
-                waited += delay
-                delay = min(LONGEST_POLL, delay * 2)
+            await self.wait_until_free(session_id)
         except ClientError:
-            # The run itself will meet the same trouble, and report it.
+            # The run that comes now will meet the same trouble, and report it.
             return
-        self._abandoned.discard(session_id)
+        self._left_behind.discard(session_id)

@@ -34,7 +34,7 @@ def _or_absent(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
 def _objects(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     """The items of a list that are objects; anything else is an empty list."""
     items = value if isinstance(value, list) else []
-    return handler([item for item in items if isinstance(item, dict)])
+    return handler([item for item in items if isinstance(item, dict | BaseModel)])
 
 
 _Lenient = WrapValidator(_or_absent)

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
-import yaml
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -102,12 +101,28 @@ async def read_object(request: Request) -> JsonObject:
         ApiFailure: 400.
     """
     body = await request.body()
-    try:
-        value = yaml.safe_load(body) if "yaml" in request.headers.get("content-type", "") else json.loads(body)
-    except (ValueError, yaml.YAMLError) as error:
-        raise invalid_request(f"The body cannot be read: {error}") from error
+    value = _yaml(body) if "yaml" in request.headers.get("content-type", "") else _json(body)
     if not isinstance(value, dict):
         raise invalid_request("The body must be an object")
+    return value
+
+
+def _json(body: bytes) -> object:
+    try:
+        value: object = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise invalid_request(f"The body is not JSON: {error}") from error
+    return value
+
+
+def _yaml(body: bytes) -> object:
+    import yaml
+
+    try:
+        # Through JSON, which has no dates.
+        value: object = json.loads(json.dumps(yaml.safe_load(body)))
+    except (yaml.YAMLError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        raise invalid_request(f"The body is not YAML: {error}") from error
     return value
 
 

@@ -166,9 +166,8 @@ async def test_refusals_while_opening(
         ),
         (json_reply({"error": {"type": "server_error", "message": "x"}}, 500), "server_error", "retry"),
         (json_reply({"error": {"type": "validation_error", "message": "x"}}, 400), "validation_error", "send again"),
-        (DROP, "connection_failed", "reload the conversation"),
     ],
-    ids=["404", "500", "400", "dropped"],
+    ids=["404", "500", "400"],
 )
 async def test_refusals_of_a_message_end_the_run_and_are_not_repeated(
     client: AttheneClient, raw_server: RawServer, reply: Reply, code: str, remedy: str
@@ -180,6 +179,59 @@ async def test_refusals_of_a_message_end_the_run_and_are_not_repeated(
     assert (end.code, end.run_id) == (code, "key-1")
     assert remedy in (end.remedy or "")
     assert raw_server.targets == [EXECUTE]
+
+
+LOST = [DROP, json_reply({"error": {"type": "server_error", "message": "Gateway timeout"}}, 504)]
+
+
+@pytest.mark.parametrize("lost", LOST, ids=["dropped", "504"])
+async def test_an_answer_we_did_not_hear_is_found_in_the_history(
+    client: AttheneClient, raw_server: RawServer, fake_time: FakeTime, lost: Reply
+) -> None:
+    messages = [
+        {"role": "user", "content": "Before"},
+        {"role": "assistant", "content": "Old"},
+        {"role": "user", "content": "Hello"},
+        {"role": "assistant", "content": "New"},
+    ]
+    raw_server.script(
+        lost,
+        json_reply({"status": "processing"}),
+        json_reply({"status": "active"}),
+        json_reply({"messages": messages, "total": 4}),
+    )
+    end = (await collect(client, follow_up()))[-1]
+    assert isinstance(end, RunFinished)
+    assert end.text == "New"
+    assert fake_time.slept == [0.5]
+    assert raw_server.targets.count(EXECUTE) == 1
+
+
+@pytest.mark.parametrize("lost", LOST, ids=["dropped", "504"])
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [],
+        [{"role": "user", "content": "Hello"}],
+        [{"role": "user", "content": "Another"}, {"role": "assistant", "content": "Old"}],
+    ],
+    ids=["nothing", "no answer", "another question"],
+)
+async def test_another_answer_is_not_taken_for_ours(
+    client: AttheneClient, raw_server: RawServer, lost: Reply, messages: list[Any]
+) -> None:
+    raw_server.script(lost, json_reply({"status": "active"}), json_reply({"messages": messages}))
+    end = (await collect(client, follow_up()))[-1]
+    assert isinstance(end, RunFailed)
+    assert end.code in {"connection_failed", "server_error"}
+    assert raw_server.targets.count(EXECUTE) == 1
+
+
+async def test_the_first_trouble_is_the_one_reported(client: AttheneClient, raw_server: RawServer) -> None:
+    raw_server.script(LOST[1], json_reply({"detail": "Not found."}, 404))
+    end = (await collect(client, follow_up()))[-1]
+    assert isinstance(end, RunFailed)
+    assert end.message == "Gateway timeout"
 
 
 async def test_429_without_a_time_backs_off_longer_and_longer(

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from athena_tui.client.atthene.configuration import InvalidConfiguration, load_configuration
 from athena_tui.client.atthene.configuration_rules import check
@@ -117,7 +120,15 @@ def test_a_missing_key_is_reported_where_it_belongs(tmp_path: Path) -> None:
         ("name: !!binary aGk=", "agent.yaml", "agent.yaml:1: name is of a kind that JSON does not have."),
         ("name: &a [*a]", "agent.yaml", "agent.yaml:1: This is nested too deep."),
         ("name: !!python/object:os.system {}", "agent.yaml", None),
+        ("name: !!int x", "agent.yaml", "agent.yaml: This is not YAML: a value does not fit its tag."),
+        ("name: !!bool x", "agent.yaml", "agent.yaml: This is not YAML: a value does not fit its tag."),
+        ("name: !!timestamp x", "agent.yaml", "agent.yaml: This is not YAML: a value does not fit its tag."),
+        ("name: a\n\u0007", "agent.yaml", "agent.yaml:2: This is not YAML: special characters are not allowed."),
+        ("[" * 100_000, "agent.yaml", None),
+        ("[" * 100_000, "agent.json", "agent.json: This is nested too deep."),
         ('{"name": 1,}', "agent.json", None),
+        ('{"name": NaN}', "agent.json", "agent.json:1: name is of a kind that JSON does not have."),
+        ('{"name": "a", "name": "b"}', "agent.json", "agent.json:1: name is there twice."),
         ('{\n"name": "a" "b"}', "agent.json", "agent.json:2: This is not JSON: Expecting ',' delimiter."),
     ],
 )
@@ -126,6 +137,31 @@ def test_files_that_mean_nothing(tmp_path: Path, text: str, name: str, message: 
     assert len(said) == 1
     if message is not None:
         assert said == [message]
+
+
+def test_json_that_yaml_reads_otherwise_means_what_json_says(tmp_path: Path) -> None:
+    value = json.loads(json.dumps(yaml.safe_load(GOOD.replace("2024-01-01", "'2024-01-01'"))))
+    text = json.dumps(value).replace("0.7", "7e-1").replace("Support", "Support\x7f")
+    loaded: Any = load_configuration(written(tmp_path, text, "agent.json")).value
+    assert loaded["agents"][0]["llm_config"]["temperature"] == 0.7
+    assert loaded["name"] == "Support\x7f"
+
+
+@pytest.mark.parametrize("name", ["agent.yaml", "agent.json"])
+def test_any_text_is_a_configuration_or_refused(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    path = tmp_path_factory.mktemp("fuzz") / name
+    tokens = st.sampled_from(
+        [*"[]{}:,-&*!#|>?\"' \n\t", "name", "a", "1", "!!int", "!!set", "<<", "agents", "variables", "true"]
+    )
+
+    @settings(max_examples=150, deadline=None)
+    @given(st.lists(tokens, max_size=20).map("".join) | st.text(max_size=20))
+    def check_one(text: str) -> None:
+        path.write_text(text, encoding="utf-8", errors="replace")
+        with contextlib.suppress(InvalidConfiguration):
+            load_configuration(path)
+
+    check_one()
 
 
 def test_aliases_that_explode_are_refused(tmp_path: Path) -> None:
