@@ -12,7 +12,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0, the default, picks a free one")
     parser.add_argument("--seed", type=int, help="make ids, times and answers the same on every run")
     parser.add_argument(
-        "--fault", default="", metavar="SPEC", help="what goes wrong: drop@40, 429:3, 500:2, html502, slow, expire@5, …"
+        "--fault",
+        default="",
+        metavar="SPEC",
+        help="what goes wrong, as [PATH=]KIND[@N][:COUNT],…: drop@40 cuts every stream after 40 events, execute=429:3 "
+        "refuses three runs, html502:1 answers with a proxy's page once; also slow and expire@5",
     )
     parser.add_argument("--pace", type=float, default=1.0, help="factor on every delay; 0 answers at once")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep the data here; without it, in memory")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -46,7 +46,9 @@ def page_request(cursor: str | None, limit: str | None) -> PageRequest:
     return PageRequest(size, tuple(after))
 
 
-def page(rows: Sequence[Row], request: PageRequest, keys: Sequence[str], items: Sequence[JsonObject]) -> JsonObject:
+def page(
+    rows: Sequence[Row | Mapping[str, int]], request: PageRequest, keys: Sequence[str], items: Sequence[JsonObject]
+) -> JsonObject:
     """The envelope of a page. `rows` may hold one more than asked for: that tells whether there is another page."""
     more = len(rows) > request.limit
     cursor = None

@@ -107,23 +107,19 @@ async def cancel(call: Call) -> Response:
     """POST /executions/{id}/cancel: stop a run; what it did not use of its credits goes back."""
     execution = _execution(call)
     live = call.api.live.get(execution.id)
-    if live is not None:
+    if execution.status in SUSPENDED:
+        call.claim()
+        _cancel_suspended(call, execution)
+    elif execution.status == "running" and live is not None:
         call.claim()
         live.interrupt.set()
-        # The run may be waiting for a client that reads slowly; it is settled all the same, only later.
+        # A client that reads slowly holds its stream up; the run is then settled a little later.
         with suppress(TimeoutError):
             await asyncio.wait_for(live.done.wait(), 1)
-        return data({"execution_id": execution.id, "status": "cancelled"})
-    if execution.status not in SUSPENDED:
+        if _execution(call).status not in ("running", "cancelled"):
+            raise ApiError(409, "The execution ended before it could be cancelled.")
+    else:
         raise ApiError(409, f"The execution is {execution.status} already.")
-    call.claim()
-    tokens = execution.pending["output_tokens"]
-    execution.charged = call.api.ledger.settle_cancelled(execution.customer_id, execution.charged, tokens)
-    execution.status, execution.pending = "cancelled", {}
-    if execution.conversation_id is not None:
-        call.api.conversations.add(execution.conversation_id, "system", CANCELLED_NOTE, execution_id=execution.id)
-    execution.result = {"execution_id": execution.id, "status": "cancelled", "output": None, "latency_ms": 0}
-    call.api.executions.save(execution)
     return data({"execution_id": execution.id, "status": "cancelled"})
 
 
@@ -158,6 +154,16 @@ def _execution(call: Call) -> Execution:
     if execution is None:
         raise ApiError(404, "There is no such execution.")
     return execution
+
+
+def _cancel_suspended(call: Call, execution: Execution) -> None:
+    tokens = execution.pending["output_tokens"]
+    execution.charged = call.api.ledger.settle_cancelled(execution.customer_id, execution.charged, tokens)
+    execution.status, execution.pending = "cancelled", {}
+    execution.result = {"execution_id": execution.id, "status": "cancelled", "output": None, "latency_ms": 0}
+    if execution.conversation_id is not None:
+        call.api.conversations.add(execution.conversation_id, "system", CANCELLED_NOTE, execution_id=execution.id)
+    call.api.executions.save(execution)
 
 
 def _decision(body: JsonObject) -> bool:
@@ -288,7 +294,9 @@ async def _live_events(call: Call, execution: Execution, interrupt: asyncio.Even
             yield event
     finally:
         await events.aclose()
-        del call.api.live[execution.id]
+        # A quick client may have answered, and so started the next response, before this one was closed.
+        if call.api.live.get(execution.id) is live:
+            del call.api.live[execution.id]
         live.done.set()
 
 

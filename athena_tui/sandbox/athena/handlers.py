@@ -13,6 +13,7 @@ from athena_tui.sandbox.agents.catalogue import AGENTS, agent_by_id
 from athena_tui.sandbox.agents.steps import Agent
 from athena_tui.sandbox.athena.access import SCOPES, WORKSPACE_ID
 from athena_tui.sandbox.athena.api import Api, Call, data
+from athena_tui.sandbox.athena.conversations import page
 from athena_tui.sandbox.athena.errors import ApiError, invalid
 from athena_tui.sandbox.athena.executions import agent_id
 from athena_tui.sandbox.json_text import JsonAnswer, JsonObject
@@ -78,7 +79,9 @@ async def list_agents(call: Call) -> Response:
     """GET /agents: the published agents."""
     request = call.page()
     start = int(request.after[0]) if request.after and request.after[0].isdecimal() else 0
-    return JsonAnswer({"data": _storefront()[start : start + request.limit], "next_cursor": None})
+    listed = list(enumerate(_storefront(), start=1))[start : start + request.limit + 1]
+    positions = [{"position": position} for position, _ in listed]
+    return JsonAnswer(page(positions, request, ("position",), [item for _, item in listed]))
 
 
 async def cms_agents(_api: Api, _request: Request) -> Response:

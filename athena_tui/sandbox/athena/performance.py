@@ -81,27 +81,22 @@ class Performance:
         self._started = state.clock.now()
         self._spoken = Spoken(execution)
         self._node: tuple[str, float] | None = None
+        self._settled = False
 
     async def events(self) -> AsyncGenerator[JsonObject, None]:
-        """The events. The run is settled when they end, whichever way they end."""
-        execution = self._execution
-        settled = False
+        """The events. The run is settled, and written down, before the event that says so is sent."""
         try:
             async for event in self._opening():
                 yield event
             async for event in self._play():
                 yield event
-            settled = True
         except _Stopped:
-            settled = True
             yield self._cancelled()
         except _Failed as failure:
-            settled = True
             yield self._failed(failure)
         finally:
-            if not settled:
+            if not self._settled:
                 self._cancelled()
-            self._executions.save(execution)
 
     async def _opening(self) -> AsyncGenerator[JsonObject, None]:
         execution = self._execution
@@ -232,28 +227,25 @@ class Performance:
             {"tool_call_id": self._call_id(), "name": call.name, "arguments": dict(call.arguments)}
             for call in step.calls
         ]
-        execution.status = "awaiting_client_tool"
         execution.pending = {"calls": calls, "replies": {}, "output_tokens": self._spoken.output_tokens}
         self._save_answer(calls)
-        execution.result = {**self._result(), "pending_tool_calls": calls}
+        self._settle("awaiting_client_tool", {"pending_tool_calls": calls})
         awaiting = [{"type": "tool_call_awaiting_client", "execution_id": execution.id, **call} for call in calls]
         return [*awaiting, self._model_end(), self._final("AwaitingClientTool")]
 
     def _await_person(self, step: Gate) -> list[JsonObject]:
         execution = self._execution
         approval = {"node_id": step.node_id, "prompt": step.prompt, "options": list(step.options)}
-        execution.status = "awaiting_approval"
         execution.pending = {"approval": approval, "output_tokens": self._spoken.output_tokens}
         self._save_answer([])
-        execution.result = {**self._result(), "approval": approval}
+        self._settle("awaiting_approval", {"approval": approval})
         gate = {"type": "human_gate", "execution_id": execution.id, **approval}
         return [gate, self._model_end(), {**self._final("AwaitingApproval"), "approval": approval}]
 
     def _completed(self) -> list[JsonObject]:
         execution = self._execution
-        execution.status = "completed"
         self._save_answer([])
-        execution.result = {**self._result(), "output": self._spoken.output()}
+        self._settle("completed", {"output": self._spoken.output()})
         if execution.agent.quickstart_order:
             usage = {"total_tokens": self._spoken.usage()["total_tokens"]}
             bare = {"type": "final", "status": "Completed", "execution_id": execution.id}
@@ -263,24 +255,22 @@ class Performance:
 
     def _cancelled(self) -> JsonObject:
         execution = self._execution
-        execution.status = "cancelled"
         execution.charged = self._ledger.settle_cancelled(
             execution.customer_id, execution.charged, self._spoken.output_tokens
         )
         self._save_answer([])
         self._save("system", CANCELLED_NOTE)
-        execution.result = {**self._result(), "output": self._spoken.output()}
+        self._settle("cancelled", {"output": self._spoken.output()})
         return {**self._final("Cancelled"), "output": self._spoken.output()}
 
     def _failed(self, failure: _Failed) -> JsonObject:
         execution = self._execution
-        execution.status = "failed"
         self._ledger.refund(execution.customer_id, execution.charged)
         execution.charged = 0.0
         self._save_answer([])
         self._save("system", f"The run failed: {failure} Its credits were refunded.")
         error = {"code": failure.code, "message": str(failure), "trace_id": self._state.ids.uuid()}
-        execution.result = {**self._result(), "error": error}
+        self._settle("failed", {"error": error})
         return {"type": "error", **error, "execution_id": execution.id}
 
     def _enter(self, node_id: str) -> JsonObject:
@@ -307,13 +297,14 @@ class Performance:
             "latency_ms": self._latency(),
         }
 
-    def _result(self) -> JsonObject:
-        return {
-            "execution_id": self._execution.id,
-            "status": self._execution.status,
-            "output": None,
-            "latency_ms": self._latency(),
-        }
+    def _settle(self, status: str, outcome: JsonObject) -> None:
+        """Write down how this response left the run; `outcome` is what a synchronous caller is told beside that."""
+        execution = self._execution
+        execution.status = status
+        identity = {"execution_id": execution.id, "status": status, "output": None}
+        execution.result = {**identity, **outcome, "latency_ms": self._latency()}
+        self._executions.save(execution)
+        self._settled = True
 
     def _latency(self) -> int:
         return round((self._state.clock.now() - self._started).total_seconds() * 1000)

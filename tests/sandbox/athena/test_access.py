@@ -173,3 +173,12 @@ async def test_the_storefront_needs_no_key(athena: Athena) -> None:
     assert concierge["accepts_client_tools"] is True
     assert concierge["credits"] == 0.2
     assert concierge["price"] == "0.2 credits"
+
+
+async def test_agents_page_like_everything_else(athena: Athena) -> None:
+    listed = (await athena.http.get("/agents")).json()
+    assert listed["next_cursor"] is None
+    first = (await athena.http.get("/agents", params={"limit": 6})).json()
+    rest = (await athena.http.get("/agents", params={"limit": 6, "cursor": first["next_cursor"]})).json()
+    assert first["data"] + rest["data"] == listed["data"]
+    assert rest["next_cursor"] is None

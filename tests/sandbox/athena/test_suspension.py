@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -218,3 +219,27 @@ async def test_suspended_runs_survive_a_restart(tmp_path: Path) -> None:
         assert rest[-1]["output"]["text"] == text(first) + text(rest)
         sent = data(await athena.post(f"/executions/{gate['execution_id']}/resume", {"decision": "approve"}))
         assert "Sent to **Mira**" in sent["output"]["text"]
+
+
+async def test_a_client_that_answers_before_the_stream_ends_is_heard(athena: Athena) -> None:
+    body = {"message": "last 7 days", "client_tools": [QUERY]}
+    async with athena.http.stream("POST", f"/agents/{LEDGER}/execute/stream", json=body) as stream:
+        async for line in stream.aiter_lines():
+            if "tool_call_awaiting_client" in line:
+                call = json.loads(line.removeprefix("data: "))
+                break
+        rest = events(await answer(athena, call["execution_id"], call["tool_call_id"], result=BOOKS))
+    assert rest[-1]["status"] == "Completed"
+    found = data(await athena.http.get(f"/executions/{call['execution_id']}"))
+    assert found["status"] == "completed"
+
+
+async def test_hanging_up_on_a_suspended_run_leaves_it_waiting(athena: Athena) -> None:
+    body = {"message": "Draft a mail"}
+    async with athena.http.stream("POST", f"/agents/{GATEKEEPER}/execute/stream", json=body) as stream:
+        async for line in stream.aiter_lines():
+            if "human_gate" in line:
+                run = json.loads(line.removeprefix("data: "))["execution_id"]
+                break
+    resumed = data(await athena.post(f"/executions/{run}/resume", {"decision": "approve"}))
+    assert resumed["status"] == "completed"
