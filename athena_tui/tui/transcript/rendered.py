@@ -115,6 +115,7 @@ class RenderedParts:
         else:
             for number in [number for number in found.finals if number >= first]:
                 del found.finals[number]
+            found.tick(self._canvas(found.part).tick)
         self._rows += len(found.drawing.lines) - before
 
     def _evict(self) -> None:
