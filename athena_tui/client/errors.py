@@ -128,6 +128,14 @@ class ConnectionFailed(ClientError):
     retryable = True
 
 
+class AnswerLost(ConnectionFailed):
+    """A request that costs something left, and no answer came back: it may have been accepted."""
+
+    default_code = "answer_lost"
+    default_remedy = "Look for its answer in the conversation before you send the message again."
+    retryable = False
+
+
 class UnreadableAnswer(ClientError):
     """The answer was not what the documentation describes, and not even close."""
 

@@ -30,6 +30,7 @@ import httpx
 from athena_tui.client.answer import Answer, reason_of
 from athena_tui.client.errors import (
     AlreadyAccepted,
+    AnswerLost,
     ClientError,
     ConnectionFailed,
     InvalidRequest,
@@ -145,7 +146,7 @@ class Transport:
     async def _deliver(self, request: Request) -> Answer:
         key = request.idempotency.key if request.idempotency else None
         attempt = 1
-        renewed = sent_before = False
+        renewed = perhaps_accepted = False
         while True:
             outcome = await self._attempt(request, key)
             if isinstance(outcome, Answer):
@@ -155,13 +156,13 @@ class Transport:
                 renewed = True
                 if await self._authenticator.renew():
                     continue
+            perhaps_accepted = perhaps_accepted or outcome.cause is _Cause.LOST
             delay = self._delay(request, outcome, attempt)
             if delay is None:
-                raise self._final_error(request, outcome.error, sent_before=sent_before) from outcome.source
-            if outcome.cause is _Cause.LOST:
-                sent_before = True
-            elif outcome.cause is _Cause.SERVER_ERROR and _renews_key(request) and not sent_before:
-                # Not after a lost attempt: that one may have been accepted under the old key.
+                self._report_failure(outcome.error)
+                raise _final_error(request, outcome.error, perhaps_accepted=perhaps_accepted) from outcome.source
+            if outcome.cause is _Cause.SERVER_ERROR and _renews_key(request) and not perhaps_accepted:
+                # A new key after a lost attempt could run, and charge, what the old one runs already.
                 key = str(uuid.uuid4())
             self._report_wait(outcome, delay, attempt)
             await self.timing.sleep(delay)
@@ -185,19 +186,13 @@ class Transport:
         else:
             self.observer.connection_changed(Retrying(failure.error.message, delay, attempt + 1, attempts))
 
-    def _final_error(self, request: Request, error: ClientError, *, sent_before: bool) -> ClientError:
+    def _report_failure(self, error: ClientError) -> None:
         if isinstance(error, ConnectionFailed):
             self.observer.connection_changed(Offline(error.message))
         elif isinstance(error, NotSignedIn):
             self.observer.connection_changed(SignedOut(error.message))
         else:
             self.observer.connection_changed(Live())
-        about_key = request.idempotency is not None and (sent_before or request.idempotency.conflict_is_accepted)
-        if error.status == 409 and about_key and not isinstance(error, AlreadyAccepted):
-            return AlreadyAccepted(
-                error.message, code=error.code, status=error.status, trace_id=error.trace_id, details=error.details
-            )
-        return error
 
     async def _attempt(self, request: Request, key: str | None) -> _Outcome:
         self.observer.connection_changed(Connecting())
@@ -312,6 +307,25 @@ def _checked_base_url(base_url: str) -> str:
     if url.scheme not in {"http", "https"} or not url.host:
         raise ConnectionFailed(f"The base URL “{url}” is not a web address.", code="invalid_base_url", remedy=remedy)
     return str(url).rstrip("/")
+
+
+def _final_error(request: Request, error: ClientError, *, perhaps_accepted: bool) -> ClientError:
+    """What the caller is told; never that trying again is harmless where it may charge twice."""
+    key = request.idempotency
+    if key is None:
+        return error
+    if error.status == 409 and (perhaps_accepted or key.conflict_is_accepted):
+        return AlreadyAccepted(
+            error.message, code=error.code, status=error.status, trace_id=error.trace_id, details=error.details
+        )
+    if perhaps_accepted and error.retryable:
+        return AnswerLost(
+            f"{error.message} The platform may have accepted the request.",
+            status=error.status,
+            trace_id=error.trace_id,
+            details=error.details,
+        )
+    return error
 
 
 def _renews_key(request: Request) -> bool:

@@ -12,6 +12,7 @@ import pytest
 
 from athena_tui.client.errors import (
     AlreadyAccepted,
+    AnswerLost,
     ClientError,
     Conflict,
     ConnectionFailed,
@@ -185,6 +186,18 @@ async def test_after_a_lost_answer_a_5xx_does_not_bring_a_new_key(raw_server: Ra
         with pytest.raises(AlreadyAccepted):
             await transport.send(KEYED)
     assert keys_of(raw_server) == [KEY, KEY, KEY]
+
+
+@pytest.mark.parametrize("last", [DROP, json_reply({}, 503), json_reply({}, 429)], ids=["lost", "5xx", "429"])
+async def test_what_may_have_been_accepted_is_not_called_harmless(raw_server: RawServer, last: Reply) -> None:
+    observer = RecordingObserver()
+    raw_server.script(DROP, DROP, DROP, last)
+    async with transport_to(raw_server.url, observer=observer) as transport:
+        with pytest.raises(AnswerLost) as caught:
+            await transport.send(KEYED)
+    assert keys_of(raw_server) == [KEY] * 4
+    assert not caught.value.retryable
+    assert "may have accepted" in caught.value.message
 
 
 async def test_half_a_body_counts_as_lost(raw_server: RawServer) -> None:
