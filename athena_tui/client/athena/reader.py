@@ -138,7 +138,8 @@ class ResponseReader:
     def _learn(self, wire_event: WireModel) -> Iterator[RunEvent]:
         """Take the ids out of an event; says that the run started once its id is known."""
         if isinstance(wire_event, (wire.StreamEvent, wire.Approval)):
-            self.run_id = self.run_id or wire_event.execution_id
+            # Deltas are not clean yet when they come here.
+            self.run_id = self.run_id or clean_text(wire_event.execution_id or "") or None
         if isinstance(wire_event, (wire.Start, wire.Outcome)):
             self._conversation_id = wire_event.conversation_id or self._conversation_id
         if self.run_id and not self._started:

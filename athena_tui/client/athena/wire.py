@@ -6,7 +6,6 @@ names that are usual for it. All such aliases are declared here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar
 
@@ -25,6 +24,7 @@ from athena_tui.client.athena.fields import (
     number_of,
     snake_case,
 )
+from athena_tui.client.json_text import read_json
 from athena_tui.client.models import JsonObject, JsonValue, RunRequest, ToolOutcome, Usage
 
 _KINDS: Mapping[str, str] = {
@@ -67,11 +67,11 @@ def execute_body(request: RunRequest) -> JsonObject:
 
 
 def _arguments(value: object) -> Any:
-    """Arguments that are a string are JSON; where they are not, the string stays."""
+    """Arguments that are a string are JSON, which has to be cleaned like the rest; where not, the string stays."""
     if isinstance(value, str):
         try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
+            return read_json(value)
+        except ValueError:
             return value
     return value
 

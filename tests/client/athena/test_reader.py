@@ -201,6 +201,17 @@ def test_deltas_are_cleaned_across_their_borders() -> None:
     assert "".join(event.text for event in found if isinstance(event, events.ReasoningDelta)) == "hm!"
 
 
+def test_nothing_dirty_comes_through_a_side_door() -> None:
+    escape = "\x1b[2Jx\x07"
+    call = {"type": "tool_call", "id": escape, "name": escape, "arguments": json.dumps({escape: [escape]})}
+    first = {"type": "text", "text": "hi", "execution_id": f"execution:{escape}"}
+    found = respond([first, call, {"type": "error", "code": escape, "message": escape, "trace_id": escape}])
+    assert found[0] == events.RunStarted("execution:x")
+    assert found[2] == events.ServerToolCall("x", "x", {"x": ["x"]})
+    assert "\\x1b" not in repr(found)
+    assert "\\x07" not in repr(found)
+
+
 def test_a_blocking_answer() -> None:
     output = {
         "text": "Hi",
