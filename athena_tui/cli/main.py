@@ -24,6 +24,8 @@ _COMMANDS = {
     "agents": "the agents one can talk to",
     "conversations": "the conversations of this profile",
     "credits": "the balance",
+    "usage": "what was used, period by period",
+    "keys": "create, rotate and revoke keys",
     "tools": "the client tools as the app would load them",
     "config": "settings and where each came from",
     "login": "store a key for a profile",
@@ -104,6 +106,19 @@ def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
+def _usage_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--granularity", choices=["hour", "day", "month"], default="day", help="length of a period")
+    parser.add_argument("--days", type=float, default=30, metavar="N", help="how far back (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _keys_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["create", "rotate", "revoke"], help="what to do")
+    parser.add_argument("key_id", nargs="?", help="the key to rotate or revoke")
+    parser.add_argument("--name", help="what to call a new key")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
 def _tools_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=["list", "show", "call", "check"], help="what to do")
     parser.add_argument("name", nargs="?", help="the tool")
@@ -136,6 +151,8 @@ _OPTIONS = {
     "agents": _list_options,
     "conversations": _list_options,
     "credits": _list_options,
+    "usage": _usage_options,
+    "keys": _keys_options,
     "tools": _tools_options,
     "config": _config_options,
     "login": _login_options,

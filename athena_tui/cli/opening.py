@@ -49,12 +49,12 @@ class Opening:
         try:
             settings = await asyncio.to_thread(read_settings, self._arguments)
             if isinstance(target, Chosen):
-                return await self._open(chosen_settings(settings, target))
+                return await self.open(chosen_settings(settings, target))
             if isinstance(target, Sandbox) or self._arguments.sandbox:
                 return await self._open_sandbox(settings)
             if not settings.is_configured:
                 raise NothingToConnectTo
-            return await self._open(settings)
+            return await self.open(settings)
         except (ConfigError, ClientError, StoreError) as error:
             raise CannotConnect(str(error)) from error
 
@@ -97,12 +97,23 @@ class Opening:
             raise CannotConnect(str(error)) from error
         agent_id = self._arguments.agent_id
         try:
-            return await self._open(sandbox_settings(settings, sandbox.announcement, agent_id), sandbox.stop)
+            return await self.open(sandbox_settings(settings, sandbox.announcement, agent_id), sandbox.stop)
         except BaseException:
             await sandbox.stop()
             raise
 
-    async def _open(self, settings: Settings, also_close: Callable[[], Awaitable[None]] | None = None) -> Connection:
+    async def open(self, settings: Settings, also_close: Callable[[], Awaitable[None]] | None = None) -> Connection:
+        """Connect with these settings.
+
+        Args:
+            settings: Where, as whom, and with which tools.
+            also_close: Ends what was started for this connection.
+
+        Raises:
+            ConfigError: No platform is chosen.
+            ClientError: The platform is unknown or the base URL is none.
+            StoreError: The store cannot be opened.
+        """
         name = settings.profile or (settings.platform.value if settings.platform else "")
         loaded = await asyncio.to_thread(load_tools, settings.tools)
         store = await Store.open(database_file(os.environ))

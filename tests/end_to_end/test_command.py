@@ -287,3 +287,24 @@ def test_no_terminal_at_all_is_told_so(environment: dict[str, str]) -> None:
     done = run(environment, "--sandbox")
     assert done.returncode == 2
     assert "needs a terminal" in done.stderr
+
+
+@pytest.mark.parametrize("platform", ["athena", "atthene", "tenfive"])
+def test_the_same_question_on_every_platform(environment: dict[str, str], platform: str) -> None:
+    done = run(environment, "ask", "--sandbox", "--platform", platform, "--json", "hello")
+    found = objects(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert found[-1]["status"] == "completed"
+    assert found[-1]["text"]
+
+
+def test_usage_and_keys_where_the_platform_has_them(environment: dict[str, str]) -> None:
+    tenfive = ["--sandbox", "--platform", "tenfive"]
+    assert run(environment, "usage", *tenfive).returncode == 0
+    created = run(environment, "keys", "create", *tenfive, "--name", "laptop", "--json")
+    assert created.returncode == 0, created.stderr
+    assert ":" in json.loads(created.stdout)["credential"]
+    refused = run(environment, "keys", "create", "--sandbox")
+    assert refused.returncode == 1
+    assert "unsupported" in refused.stderr
+    assert run(environment, "keys", "revoke", *tenfive).returncode == 2
