@@ -14,11 +14,16 @@ from athena_tui.tui.transcript import FollowingChanged, OlderWanted
 from tests.tui.transcript.driving import PaneApp, conversation, of_kind, screen_lines, settled
 
 
+def follows(app: PaneApp) -> bool:
+    """Whether new text is followed."""
+    return app.view.at_end
+
+
 async def test_a_conversation_opens_at_its_end() -> None:
     app = PaneApp(conversation(50))
     async with app.run_test(size=(60, 20)) as pilot:
         await settled(pilot, app)
-        assert app.view.at_end
+        assert follows(app)
         assert any("answer 49 line 3" in line for line in screen_lines(app))
 
 
@@ -28,7 +33,7 @@ async def test_new_text_is_followed_at_the_end() -> None:
         await settled(pilot, app)
         app.apply(TurnSent("more"), RunStarted("r"), TextDelta("one\n\n" * 30 + "the last line"))
         await settled(pilot, app)
-        assert app.view.at_end
+        assert follows(app)
         assert any("the last line" in line for line in screen_lines(app))
 
 
@@ -44,7 +49,7 @@ async def test_text_that_arrives_elsewhere_moves_nothing_and_is_counted() -> Non
         after = screen_lines(app)
         assert after[:-1] == before[:-1]
         assert "new lines" in after[-1]
-        assert not app.view.at_end
+        assert not follows(app)
         assert [message.following for message in of_kind(log, FollowingChanged)] == [False]
 
 
@@ -57,7 +62,7 @@ async def test_the_end_key_follows_again() -> None:
         await settled(pilot, app)
         await pilot.press("end")
         await settled(pilot, app)
-        assert app.view.at_end
+        assert follows(app)
         assert any("the end" in line for line in screen_lines(app))
         assert not any("new line" in line for line in screen_lines(app))
 
@@ -71,7 +76,7 @@ async def test_a_click_on_the_chip_follows_again() -> None:
         await settled(pilot, app)
         column = screen_lines(app)[-1].index("new")
         await pilot.click(app.view, offset=(column, 19))
-        assert app.view.at_end
+        assert follows(app)
 
 
 async def test_the_wheel_leaves_the_end_and_comes_back() -> None:
@@ -79,9 +84,9 @@ async def test_the_wheel_leaves_the_end_and_comes_back() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         await settled(pilot, app)
         await pilot._post_mouse_events([MouseScrollUp], widget=app.view, offset=(5, 5))
-        assert not app.view.at_end
+        assert not follows(app)
         await pilot._post_mouse_events([MouseScrollDown], widget=app.view, offset=(5, 5))
-        assert app.view.at_end
+        assert follows(app)
 
 
 async def test_pages_go_up_and_down_without_losing_a_line() -> None:
@@ -93,7 +98,7 @@ async def test_pages_go_up_and_down_without_losing_a_line() -> None:
         assert screen_lines(app)[-1] == first[0]
         await pilot.press("pageup", "pagedown", "pagedown")
         assert screen_lines(app) == first
-        assert app.view.at_end
+        assert follows(app)
 
 
 async def test_dragging_the_bar_goes_anywhere() -> None:
@@ -105,10 +110,10 @@ async def test_dragging_the_bar_goes_anywhere() -> None:
         assert "question 0" in screen_lines(app)[0]
         app.view.post_message(ScrollTo(y=app.view.virtual_size.height // 2, animate=False))
         await settled(pilot, app)
-        assert not app.view.at_end
+        assert not follows(app)
         app.view.post_message(ScrollTo(y=app.view.virtual_size.height, animate=False))
         await settled(pilot, app)
-        assert app.view.at_end
+        assert follows(app)
         assert app.view.vertical_scrollbar.position == app.view.virtual_size.height - 20
 
 

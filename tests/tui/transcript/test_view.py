@@ -48,6 +48,11 @@ ls -l
 """
 
 
+def spins(app: PaneApp) -> bool:
+    """Whether a timer runs for the indicator."""
+    return app.view._spinner is not None
+
+
 def asked(app: PaneApp) -> None:
     """A client tool call waits for a person."""
     app.apply(
@@ -347,15 +352,15 @@ async def test_the_indicator_turns_only_while_something_runs() -> None:
     app = PaneApp(reduced_motion=False)
     async with app.run_test(size=(60, 20)) as pilot:
         await settled(pilot, app)
-        assert app.view._spinner is None
+        assert not spins(app)
         app.apply(TurnSent("go"), RunStarted("r"))
         app.now += 1.5
         await settled(pilot, app)
-        assert app.view._spinner is not None
+        assert spins(app)
         assert any("1.5 s" in line for line in screen_lines(app))
         app.apply(TextDelta("words"))
         await settled(pilot, app)
-        assert app.view._spinner is None
+        assert not spins(app)
         assert not any("1.5 s" in line for line in screen_lines(app))
 
 
@@ -364,7 +369,7 @@ async def test_reduced_motion_has_no_timer() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         app.apply(TurnSent("go"), RunStarted("r"))
         await settled(pilot, app)
-        assert app.view._spinner is None
+        assert not spins(app)
 
 
 @pytest.mark.parametrize("value", [[{"name": "Ann", "age": 3}], {"total": 5.5, "text": "one\ntwo"}, [1, [2]]])
