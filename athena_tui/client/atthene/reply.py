@@ -157,12 +157,9 @@ def _usage(usage: WireUsage | None) -> Usage | None:
 
 def _error_text(execution: WireExecution) -> str | None:
     in_metadata = execution.metadata.error if execution.metadata else None
-    for error in (execution.error, execution.error_message, in_metadata):
-        if isinstance(error, dict):
-            error = error.get("message") or error.get("detail")  # noqa: PLW2901  the text is what is looked for
-        if isinstance(error, str) and error:
-            return error
-    return None
+    errors = (execution.error, execution.error_message, in_metadata)
+    texts = (error.get("message") or error.get("detail") if isinstance(error, dict) else error for error in errors)
+    return next((text for text in texts if isinstance(text, str) and text), None)
 
 
 def _moment(value: Any) -> datetime | None:

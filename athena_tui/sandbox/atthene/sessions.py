@@ -44,7 +44,7 @@ class Sessions:
 
     async def delete(self, request: Request) -> Response:
         """DELETE `/sessions/{session_id}/`, which the error table implies."""
-        if not self._store.delete_sessions("id", request.path_params["session_id"]):
+        if not self._store.delete_session(request.path_params["session_id"]):
             raise not_found("Session")
         return Response(status_code=204)
 
@@ -78,7 +78,7 @@ class Sessions:
 
     async def delete_from_agent(self, request: Request) -> Response:
         """DELETE `/sessions/from-agent/?agent_key=`."""
-        return JsonAnswer({"deleted": self._store.delete_sessions("agent_id", self._agent(request).id)})
+        return JsonAnswer({"deleted": self._store.delete_sessions_of(self._agent(request).id)})
 
     def _agent(self, request: Request) -> StoredAgent:
         key = request.query_params.get("agent_key")

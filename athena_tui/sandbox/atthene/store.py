@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 
-from athena_tui.sandbox.atthene.catalogue import CATALOGUE, SavedAgent
+from athena_tui.sandbox.atthene.catalogue import CATALOGUE
 from athena_tui.sandbox.chance import timestamp
 from athena_tui.sandbox.json_text import JsonObject, encode
 from athena_tui.sandbox.state import SandboxState
@@ -32,6 +32,9 @@ CREATE TABLE IF NOT EXISTS atthene_messages (
     content TEXT NOT NULL, created_at TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS atthene_messages_by_session ON atthene_messages (session_id, number);
+CREATE TRIGGER IF NOT EXISTS atthene_session_deleted AFTER DELETE ON atthene_sessions BEGIN
+    DELETE FROM atthene_messages WHERE session_id = old.id;
+END;
 CREATE TABLE IF NOT EXISTS atthene_images (
     name TEXT PRIMARY KEY, media_type TEXT NOT NULL, data BLOB NOT NULL, expires_at TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -94,7 +97,7 @@ class Store:
                 self._database.execute("INSERT INTO atthene_keys VALUES (?, ?)", (f"atk_{state.ids.key(32)}", role))
         for saved in CATALOGUE:
             if self.agent(saved.key) is None:
-                self._insert_agent(saved)
+                self.create_agent(saved.key, saved.config)
 
     def key(self, role: str) -> str:
         """The key that has this role: `full`, `read_only` or `expired`."""
@@ -145,7 +148,8 @@ class Store:
         rows = self._database.all(
             "SELECT * FROM atthene_sessions ORDER BY created_at DESC, id LIMIT ? OFFSET ?", (limit, offset)
         )
-        return [_session(row) for row in rows], self._count("atthene_sessions")
+        total = self._database.one("SELECT count(*) AS n FROM atthene_sessions")
+        return [_session(row) for row in rows], 0 if total is None else int(total["n"])
 
     def update_session(self, session_id: str, status: str, checkpoint: JsonObject) -> None:
         """Note what an execution left behind."""
@@ -154,15 +158,13 @@ class Store:
             (status, self._state.timestamp(), encode(checkpoint), session_id),
         )
 
-    def delete_sessions(self, column: str, value: str) -> int:
-        """Delete the session with this `id`, or those of this `agent_id`; how many there were."""
-        where = {"id": "id = ?", "agent_id": "agent_id = ?"}[column]
-        with self._database.transaction():
-            self._database.execute(
-                f"DELETE FROM atthene_messages WHERE session_id IN (SELECT id FROM atthene_sessions WHERE {where})",  # noqa: S608  one of two constants
-                (value,),
-            )
-            return self._database.execute(f"DELETE FROM atthene_sessions WHERE {where}", (value,))  # noqa: S608  as above
+    def delete_session(self, session_id: str) -> int:
+        """Delete a session; how many there were."""
+        return self._database.execute("DELETE FROM atthene_sessions WHERE id = ?", (session_id,))
+
+    def delete_sessions_of(self, agent_id: str) -> int:
+        """Delete an agent's sessions; how many there were."""
+        return self._database.execute("DELETE FROM atthene_sessions WHERE agent_id = ?", (agent_id,))
 
     def add_message(self, session_id: str, role: str, content: object, name: str | None = None) -> StoredMessage:
         """Append to a session's history."""
@@ -207,13 +209,6 @@ class Store:
             "SELECT * FROM atthene_images WHERE name = ? AND expires_at > ?", (name, self._state.timestamp())
         )
         return None if row is None else (row["media_type"], row["data"])
-
-    def _count(self, table: str) -> int:
-        row = self._database.one(f"SELECT count(*) AS n FROM {table}")  # noqa: S608  a constant
-        return 0 if row is None else int(row["n"])
-
-    def _insert_agent(self, saved: SavedAgent) -> None:
-        self.create_agent(saved.key, saved.config)
 
 
 def _agent(row: sqlite3.Row) -> StoredAgent:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,19 @@ from tests.client.recording import FakeTime, RecordingObserver
 
 KEY = "atk_0123456789abcdef"
 
+EXECUTE = "POST /api/v1/runtime/session_abc123/execute/"
+
 MakeClient = Callable[..., AttheneClient]
+
+
+def request(message: str = "Hello", **more: Any) -> RunRequest:
+    """A first message."""
+    return RunRequest("support_agent", message, "key-1", **more)
+
+
+def follow_up(message: str = "Hello", **more: Any) -> RunRequest:
+    """A message of a session that is open."""
+    return request(message, conversation_id="session_abc123", **more)
 
 
 async def collect(client: AgentClient, request: RunRequest) -> list[RunEvent]:

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +12,6 @@ from athena_tui.client.errors import (
     NotAllowed,
     NotFound,
     NotSignedIn,
-    RateLimited,
     ServerTrouble,
     UnreadableAnswer,
     Unsupported,
@@ -24,23 +20,14 @@ from athena_tui.client.events import RunFailed, RunFinished, RunStarted, TextDel
 from athena_tui.client.models import Attachment, Decision, RunRequest, ToolAnswer, ToolOutcome
 from athena_tui.client.observer import WireRequest
 from athena_tui.client.protocol import AgentClient, Feature
-from tests.client.atthene.conftest import KEY, MakeClient, collect
+from tests.client.atthene.conftest import EXECUTE, KEY, MakeClient, collect, follow_up, request
 from tests.client.atthene.test_configuration import GOOD
 from tests.client.atthene.test_reply import TUTORIAL
-from tests.client.raw_server import DROP, RawServer, Reply, body_reply, head, json_reply
-from tests.client.recording import FakeTime, RecordingObserver
+from tests.client.raw_server import RawServer, Reply, body_reply, head, json_reply
+from tests.client.recording import RecordingObserver
 
 OPENED = {"success": True, "session_id": "session_abc123", "config_hash": "object:f1:u:anon"}
-EXECUTE = "POST /api/v1/runtime/session_abc123/execute/"
 PNG = b"\x89PNG\r\n\x1a\n"
-
-
-def request(message: str = "Hello", **more: Any) -> RunRequest:
-    return RunRequest("support_agent", message, "key-1", **more)
-
-
-def follow_up(message: str = "Hello", **more: Any) -> RunRequest:
-    return request(message, conversation_id="session_abc123", **more)
 
 
 def test_it_is_an_agent_client(client: AttheneClient) -> None:
@@ -181,125 +168,6 @@ async def test_refusals_of_a_message_end_the_run_and_are_not_repeated(
     assert raw_server.targets == [EXECUTE]
 
 
-LOST = [DROP, json_reply({"error": {"type": "server_error", "message": "Gateway timeout"}}, 504)]
-
-
-@pytest.mark.parametrize("lost", LOST, ids=["dropped", "504"])
-async def test_an_answer_we_did_not_hear_is_found_in_the_history(
-    client: AttheneClient, raw_server: RawServer, fake_time: FakeTime, lost: Reply
-) -> None:
-    messages = [
-        {"role": "user", "content": "Before"},
-        {"role": "assistant", "content": "Old"},
-        {"role": "user", "content": "Hello"},
-        {"role": "assistant", "content": "New"},
-    ]
-    raw_server.script(
-        lost,
-        json_reply({"status": "processing"}),
-        json_reply({"status": "active"}),
-        json_reply({"messages": messages, "total": 4}),
-    )
-    end = (await collect(client, follow_up()))[-1]
-    assert isinstance(end, RunFinished)
-    assert end.text == "New"
-    assert fake_time.slept == [0.5]
-    assert raw_server.targets.count(EXECUTE) == 1
-
-
-@pytest.mark.parametrize("lost", LOST, ids=["dropped", "504"])
-@pytest.mark.parametrize(
-    "messages",
-    [
-        [],
-        [{"role": "user", "content": "Hello"}],
-        [{"role": "user", "content": "Another"}, {"role": "assistant", "content": "Old"}],
-    ],
-    ids=["nothing", "no answer", "another question"],
-)
-async def test_another_answer_is_not_taken_for_ours(
-    client: AttheneClient, raw_server: RawServer, lost: Reply, messages: list[Any]
-) -> None:
-    raw_server.script(lost, json_reply({"status": "active"}), json_reply({"messages": messages}))
-    end = (await collect(client, follow_up()))[-1]
-    assert isinstance(end, RunFailed)
-    assert end.code in {"connection_failed", "server_error"}
-    assert raw_server.targets.count(EXECUTE) == 1
-
-
-async def test_the_first_trouble_is_the_one_reported(client: AttheneClient, raw_server: RawServer) -> None:
-    raw_server.script(LOST[1], json_reply({"detail": "Not found."}, 404))
-    end = (await collect(client, follow_up()))[-1]
-    assert isinstance(end, RunFailed)
-    assert end.message == "Gateway timeout"
-
-
-async def test_429_without_a_time_backs_off_longer_and_longer(
-    client: AttheneClient, raw_server: RawServer, fake_time: FakeTime
-) -> None:
-    refusal = json_reply({"error": {"type": "rate_limit_error", "message": "Rate limit exceeded"}}, 429)
-    raw_server.script(refusal, refusal, json_reply(TUTORIAL))
-    events = await collect(client, follow_up())
-    assert isinstance(events[-1], RunFinished)
-    assert len(fake_time.slept) == 2
-    assert fake_time.slept[1] > fake_time.slept[0]
-
-
-async def test_429_for_good(client: AttheneClient, raw_server: RawServer) -> None:
-    raw_server.script(*[json_reply({"detail": "Request was throttled."}, 429)] * 4)
-    end = (await collect(client, follow_up()))[-1]
-    assert isinstance(end, RunFailed)
-    assert (end.code, end.status, end.retryable) == (RateLimited.default_code, 429, True)
-
-
-async def test_runs_of_one_session_wait_for_each_other(client: AttheneClient, raw_server: RawServer) -> None:
-    gates = [asyncio.Event() for _ in range(3)]
-    whole = json_reply(TUTORIAL)
-    raw_server.script(*(Reply((gate, *whole.pieces)) for gate in gates))
-    runs = [asyncio.create_task(collect(client, follow_up(text))) for text in ("one", "two", "three")]
-    for count, gate in enumerate(gates, 1):
-        await until(_arrived(raw_server, count))
-        gate.set()
-    await asyncio.gather(*runs)
-    assert [sent.json()["content"] for sent in raw_server.requests] == ["one", "two", "three"]
-
-
-async def test_runs_of_two_sessions_do_not_wait(client: AttheneClient, raw_server: RawServer) -> None:
-    gate = asyncio.Event()
-    whole = json_reply(TUTORIAL)
-    raw_server.script(Reply((gate, *whole.pieces)), Reply((gate, *whole.pieces)))
-    runs = [asyncio.create_task(collect(client, request(conversation_id=name))) for name in ("a", "b")]
-    await until(_arrived(raw_server, 2))
-    gate.set()
-    await asyncio.gather(*runs)
-
-
-async def test_after_a_run_we_left_the_next_waits_until_the_session_is_free(
-    client: AttheneClient, raw_server: RawServer, fake_time: FakeTime
-) -> None:
-    raw_server.script(Reply((asyncio.Event(),), ending="keep"))
-    left = asyncio.create_task(collect(client, follow_up("one")))
-    await until(_arrived(raw_server, 1))
-    left.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await left
-    raw_server.script(json_reply({"status": "processing"}), json_reply({"status": "active"}), json_reply(TUTORIAL))
-    assert isinstance((await collect(client, follow_up("two")))[-1], RunFinished)
-    status = "GET /api/v1/runtime/session_abc123/status/"
-    assert raw_server.targets == [EXECUTE, status, status, EXECUTE]
-    assert fake_time.slept == [0.5]
-
-
-async def test_a_status_that_cannot_be_had_stops_nobody(client: AttheneClient, raw_server: RawServer) -> None:
-    raw_server.script(Reply((asyncio.Event(),), ending="keep"))
-    left = asyncio.create_task(collect(client, follow_up("one")))
-    await until(_arrived(raw_server, 1))
-    left.cancel()
-    await asyncio.wait({left})
-    raw_server.script(json_reply({"detail": "Not found."}, 404), json_reply(TUTORIAL))
-    assert isinstance((await collect(client, follow_up("two")))[-1], RunFinished)
-
-
 async def test_agents(client: AttheneClient, raw_server: RawServer) -> None:
     config = {"description": "Helps.", "variables": {"user_id": {"type": "str"}}}
     agent = {"id": "uuid", "agent_key": "customer_support_agent", "name": "Support", "system_config": config}
@@ -432,14 +300,3 @@ async def test_a_server_error_while_listing_agents_is_tried_again(client: Atthen
     raw_server.script(*[json_reply({}, 503)] * 4)
     with pytest.raises(ServerTrouble):
         await client.agents()
-
-
-def _arrived(server: RawServer, count: int) -> Callable[[], bool]:
-    return lambda: len(server.requests) == count
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until the condition holds."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  what is waited for happens in a server without an event
-            await asyncio.sleep(0.001)

@@ -85,11 +85,13 @@ async def test_takes_a_configuration_as_yaml(api: Api) -> None:
 
 async def test_lists_and_deletes_sessions(api: Api) -> None:
     ids = [await api.session("echo") for _ in range(3)]
+    await api.ask(ids[0], "hello")
     page = (await api.http.get("/sessions/", params={"limit": 2})).json()
     assert [item["session_id"] for item in page["sessions"]] == [ids[2], ids[1]]
     assert (page["total"], page["has_more"]) == (3, True)
     assert (await api.http.delete(f"/sessions/{ids[0]}/")).status_code == 204
     assert (await api.http.get(f"/sessions/{ids[0]}/")).status_code == 404
+    assert api.state.database.all("SELECT * FROM atthene_messages") == []
     other = await api.session("slow")
     answer = await api.http.delete("/sessions/from-agent/", params={"agent_key": "echo"})
     assert answer.json() == {"deleted": 2}
