@@ -16,6 +16,7 @@ _SECRET_HEADERS: Final = frozenset(
     {"authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-auth-token"}
 )
 _SHORTEST_SECRET: Final = 6
+_LONGEST_SECRET: Final = 16 * 1024
 # `key` and `token` are also innocent names (a batch item's key, a chunk of text): those are masked only when long.
 _SECRET_FIELD: Final = re.compile(
     r'("(?:api_?key|secret|password|(?:access|refresh|id|identity)_?token|raw_key|plaintext|client_secret)"\s*:\s*")'
@@ -48,9 +49,11 @@ class SecretMask:
 
     def text(self, text: str) -> str:
         """The text with its secrets masked, cleaned, and cut where it is very long."""
-        if len(text) > LONGEST_RECORD:
-            text = f"{text[:LONGEST_RECORD]}… ({len(text)} characters)"
+        length = len(text)
+        # Cut twice, so that half a secret at the end is not what remains.
+        text = text[: LONGEST_RECORD + _LONGEST_SECRET]
         for secret in self._secrets:
             text = text.replace(secret, MASK)
         text = _SECRET_FIELD.sub(rf"\1\4{MASK}\3\6", text)
-        return clean_text(_SECRET_VALUE.sub(MASK, text))
+        text = clean_text(_SECRET_VALUE.sub(MASK, text))
+        return text if length <= LONGEST_RECORD else f"{text[:LONGEST_RECORD]}… ({length} characters)"
