@@ -16,6 +16,7 @@ from textual.worker import Worker, WorkerState
 from athena_tui.tui import terminal
 from athena_tui.tui.keys import key_name
 from athena_tui.tui.launch import CannotConnect, Connection, Launch, NothingToConnectTo, Target
+from athena_tui.tui.logfile import log_to, stop_logging
 from athena_tui.tui.memory import Memory
 from athena_tui.tui.palette_commands import PaletteCommands
 from athena_tui.tui.screens.main import MainScreen
@@ -54,6 +55,7 @@ class AthenaApp(App[None]):
         self.memory = Memory()
         self.main: MainScreen | None = None
         self._target: Target | None = None
+        self._log_file: logging.Handler | None = None
         if launch.appearance.reduced_motion:
             self.animation_level = "none"
         for theme in THEMES:
@@ -61,6 +63,8 @@ class AthenaApp(App[None]):
 
     async def on_load(self) -> None:
         """How the interface was left decides how the first frame looks."""
+        if self.launch.database is not None:
+            self._log_file = log_to(self.launch.database.parent)
         self.memory = await Memory.open(self.launch.database)
         wanted = self.memory.state.get("theme", self.launch.appearance.theme)
         self.theme = wanted if isinstance(wanted, str) and wanted in self.available_themes else DARK.name
@@ -117,7 +121,7 @@ class AthenaApp(App[None]):
         await main.attach(connection)
 
     async def _leave(self, main: MainScreen) -> None:
-        connection, main.connection = main.connection, None
+        connection, main.connection, main.fetching = main.connection, None, None
         if connection is None:
             return
         await main.chat.keep_draft()
@@ -133,6 +137,11 @@ class AthenaApp(App[None]):
             await self._leave(self.main)
         await self.memory.aclose()
         self.exit()
+
+    def on_unmount(self) -> None:
+        """Leave the loggers as they were."""
+        if self._log_file is not None:
+            stop_logging(self._log_file)
 
     def action_connect_again(self) -> None:
         """Try the last connection once more."""

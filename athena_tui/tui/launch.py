@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,12 @@ from athena_tui.config.appearance import Appearance
 
 async def _nothing() -> None:
     """Leave nothing behind."""
+
+
+def _speaks_unicode() -> bool:
+    """Whether the terminal was declared to take more than ASCII."""
+    encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
+    return encoding.lower().replace("-", "").startswith("utf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +59,14 @@ class Connection:
         workspace: What one works with.
         notices: What the user should know about how it was set up, such as tools that could not be loaded.
         close: Ends what was started for it, after the workspace was closed.
+        resume: Whether to open the conversation one was in last time; not where another agent was asked for.
     """
 
     name: str
     workspace: Workspace
     notices: tuple[str, ...] = ()
     close: Callable[[], Awaitable[None]] = _nothing
+    resume: bool = True
 
 
 class Connector(Protocol):
@@ -99,7 +108,7 @@ class Launch:
     connector: Connector
     database: Path | None = None
     appearance: Appearance = field(default_factory=Appearance)
-    ascii_only: bool = False
+    ascii_only: bool = field(default_factory=lambda: not _speaks_unicode())
     now: Callable[[], datetime] = lambda: datetime.now().astimezone()
     burst: float = 0.008
     environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))

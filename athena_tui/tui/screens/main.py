@@ -17,14 +17,15 @@ from athena_tui.chat.session import SessionState
 from athena_tui.chat.workspace import Topic, Workspace
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import Conversation
-from athena_tui.client.observer import Idle
 from athena_tui.client.protocol import Feature
 from athena_tui.tui import terminal
+from athena_tui.tui.fetching import Fetching
 from athena_tui.tui.launch import Connection, Launch
 from athena_tui.tui.memory import Memory
+from athena_tui.tui.outside import Outside
 from athena_tui.tui.suggestions import invitations
 from athena_tui.tui.symbols import symbols
-from athena_tui.tui.transcript.messages import ComposerWanted, Copied, LinkWanted, OpenWanted
+from athena_tui.tui.transcript.messages import ComposerWanted, Copied, LinkWanted, OpenWanted, SaveWanted
 from athena_tui.tui.widgets.chat import Chat
 from athena_tui.tui.widgets.composer import Composer
 from athena_tui.tui.widgets.composer_box import ComposerBox
@@ -62,6 +63,7 @@ class MainScreen(Screen[None]):
     def __init__(self, launch: Launch, memory: Memory) -> None:
         super().__init__()
         self.connection: Connection | None = None
+        self.fetching: Fetching | None = None
         self._launch = launch
         self._memory = memory
         self._signs = symbols(ascii_only=launch.ascii_only)
@@ -84,6 +86,11 @@ class MainScreen(Screen[None]):
         self._show_hints()
 
     @property
+    def outside(self) -> Outside:
+        """Other programs."""
+        return Outside(self.app, self._launch.environ)
+
+    @property
     def workspace(self) -> Workspace | None:
         """What one works with, once there is a connection."""
         return self.connection.workspace if self.connection else None
@@ -91,6 +98,7 @@ class MainScreen(Screen[None]):
     async def attach(self, connection: Connection) -> None:
         """Work with a connection that was just made."""
         self.connection = connection
+        self.fetching = Fetching(connection, self._memory, self._complain)
         workspace = connection.workspace
         workspace.subscribe(self._workspace_changed)
         self.chat.attach(workspace)
@@ -98,27 +106,18 @@ class MainScreen(Screen[None]):
         for notice in connection.notices:
             self.notify(notice, severity="warning", timeout=12, markup=False)
         await self._show_session()
-        self.run_worker(self._load(workspace), exclusive=True, group="load", exit_on_error=False)
+        self.run_worker(self._load(self.fetching), exclusive=True, group="load", exit_on_error=False)
 
     def show_problem(self, title: str, text: str) -> None:
         """Say in place of a transcript what is wrong."""
         keys = (("ctrl+k", "connect to a platform or the sandbox"), ("f5", "try again"), ("ctrl+q", "quit"))
         self.chat.welcome.show(title, text, keys=keys, error=True)
 
-    async def _load(self, workspace: Workspace) -> None:
-        """Fetch what the screen shows; each thing on its own, so that one failure hides nothing else."""
-        problem: ClientError | None = None
-        for fetch in (
-            workspace.load_agents,
-            workspace.load_credits,
-            lambda: workspace.load_conversations(again=True),
-        ):
-            try:
-                await fetch()
-            except ClientError as error:
-                problem = problem or error
-                if error.status == 401:
-                    break
+    async def _load(self, fetching: Fetching) -> None:
+        problem = await fetching.everything()
+        last = fetching.last_conversation()
+        if last is not None and not self.chat.composer.text:
+            fetching.connection.workspace.open(last)
         self._show_welcome(problem)
         self._show_conversations(problem)
 
@@ -146,6 +145,8 @@ class MainScreen(Screen[None]):
         self._show_place()
         self._show_conversations()
         self._show_hints()
+        if self.fetching is not None:
+            await self.fetching.remember_place()
 
     def _show_welcome(self, problem: ClientError | None = None) -> None:
         workspace = self.workspace
@@ -253,15 +254,9 @@ class MainScreen(Screen[None]):
         self.run_worker(self._after_run(), exclusive=True, group="after", exit_on_error=False)
 
     async def _after_run(self) -> None:
-        workspace = self.workspace
-        if workspace is None or isinstance(workspace.connection, Idle):
-            return
-        try:
-            await workspace.after_run()
-        except ClientError:
-            return  # the header says how the connection is
-        if workspace.last_charge:
-            self.status.flash(workspace.last_charge, self._launch.now())
+        charge = await self.fetching.after_run() if self.fetching else None
+        if charge:
+            self.status.flash(charge, self._launch.now())
 
     @on(ComposerBox.Run)
     async def _run_command(self, event: ComposerBox.Run) -> None:
@@ -280,13 +275,12 @@ class MainScreen(Screen[None]):
 
     @on(Sidebar.ArchiveWanted)
     def _archive_wanted(self, event: Sidebar.ArchiveWanted) -> None:
-        if (conversation := self._conversation(event.conversation_id)) is not None:
-            self.run_worker(self._archive(conversation), group="archive", exit_on_error=False)
+        self._archive(self._conversation(event.conversation_id))
 
     @on(Sidebar.MoreWanted)
     def _more(self) -> None:
-        if self.workspace is not None:
-            self.run_worker(self._load_more(self.workspace), group="more", exclusive=True, exit_on_error=False)
+        if self.fetching is not None:
+            self.run_worker(self.fetching.more(), group="more", exclusive=True, exit_on_error=False)
 
     @on(Sidebar.Left)
     def _left_sidebar(self) -> None:
@@ -304,34 +298,19 @@ class MainScreen(Screen[None]):
         self.notify(event.how, timeout=3, markup=False)
 
     @on(LinkWanted)
-    def _link(self, event: LinkWanted) -> None:
-        if "SSH_CONNECTION" in self._launch.environ:
-            self.app.copy_to_clipboard(event.url)
-            self.notify(f"Over SSH no browser can be opened here. The address: {event.url}", timeout=15, markup=False)
-        else:
-            self.app.open_url(event.url)
+    @on(SaveWanted)
+    def _link(self, event: LinkWanted | SaveWanted) -> None:
+        self.outside.open_link(event.url)
 
     @on(OpenWanted)
     def _open_text(self, event: OpenWanted) -> None:
-        if not terminal.can_leave(self.app):
-            self.notify("No other program can have this screen.", severity="warning", markup=False)
-            return
-        try:
-            terminal.page(self.app, event.text, self._launch.environ, event.suffix)
-        except terminal.NoProgram as error:
-            self.notify(f"{error}. Set $PAGER to another one.", severity="error", markup=False)
+        self.outside.page(event.text, event.suffix)
 
     @on(Composer.EditorWanted)
     def action_external_editor(self) -> None:
         """Write the message in `$EDITOR`."""
-        if not terminal.can_leave(self.app):
-            self.notify("No editor can have this screen.", severity="warning", markup=False)
-            return
-        try:
-            text = terminal.edit(self.app, self.chat.composer.full_text, self._launch.environ)
-        except terminal.NoProgram as error:
-            self.notify(f"{error}. Set $EDITOR to another one.", severity="error", markup=False)
-        else:
+        text = self.outside.edit(self.chat.composer.full_text)
+        if text is not None:
             self.chat.composer.show(text)
 
     # What one can do
@@ -386,49 +365,40 @@ class MainScreen(Screen[None]):
         """Go to the end."""
         self.chat.view.follow()
 
-    def action_copy_answer(self) -> None:
+    async def action_copy_answer(self) -> None:
         """Copy what the agent said last."""
         session = self.chat.session
         if session is not None and session.transcript.turn is not None:
-            self.app.copy_to_clipboard(session.transcript.answer(session.transcript.turn))
-            self.notify("Sent to the clipboard of your terminal.", timeout=3, markup=False)
+            text = session.transcript.answer(session.transcript.turn)
+            done = await self.chat.view.clipboard.copy(text, "the answer")
+            self.notify(done.how, timeout=3, markup=False)
 
     def action_archive(self) -> None:
         """Archive the open conversation."""
-        if self.workspace is not None and self.workspace.conversation is not None:
-            self.run_worker(self._archive(self.workspace.conversation), group="archive", exit_on_error=False)
+        self._archive(self.workspace.conversation if self.workspace else None)
 
     def action_reload(self) -> None:
         """Fetch everything anew, or connect again."""
-        if self.workspace is not None:
-            self.run_worker(self._load(self.workspace), exclusive=True, group="load", exit_on_error=False)
+        if self.fetching is not None:
+            self.run_worker(self._load(self.fetching), exclusive=True, group="load", exit_on_error=False)
         else:
             self.app.run_worker(self.app.run_action("app.connect_again"), exit_on_error=False)
 
     # How it is done
 
+    def _archive(self, conversation: Conversation | None) -> None:
+        if conversation is not None:
+            self.run_worker(self._archived(conversation), group="archive", exit_on_error=False)
+
+    async def _archived(self, conversation: Conversation) -> None:
+        if self.fetching is not None and await self.fetching.archive(conversation):
+            self.notify(f"Archived: {conversation.title or 'Untitled'}", timeout=3, markup=False)
+
     def _conversation(self, conversation_id: str) -> Conversation | None:
-        there = self.workspace.conversations if self.workspace else []
-        return next((each for each in there if each.id == conversation_id), None)
+        return self.fetching.conversation(conversation_id) if self.fetching else None
 
-    async def _archive(self, conversation: Conversation) -> None:
-        workspace = self.workspace
-        if workspace is None:
-            return
-        try:
-            await workspace.archive(conversation)
-        except ClientError as error:
-            self.notify(f"Not archived: {error.message} {error.remedy or ''}", severity="error", markup=False)
-            return
-        self.notify(f"Archived: {conversation.title or 'Untitled'}", timeout=3, markup=False)
-        if workspace.session is not None and workspace.session.conversation_id == conversation.id:
-            workspace.new_conversation()
-
-    async def _load_more(self, workspace: Workspace) -> None:
-        try:
-            await workspace.load_conversations()
-        except ClientError as error:
-            self.notify(f"No more conversations: {error.message}", severity="error", markup=False)
+    def _complain(self, text: str) -> None:
+        self.notify(text, severity="error", timeout=8, markup=False)
 
     def _place_sidebar(self, width: int) -> None:
         wanted = bool(self._memory.state.get("sidebar.visible", self._launch.appearance.sidebar))

@@ -131,9 +131,13 @@ def _read(text: str, kind: Kind) -> JsonValue:
     if kind is Kind.TEXT:
         return stripped
     try:
-        value: JsonValue = json.loads(stripped)
+        value: JsonValue = json.loads(stripped, parse_constant=_refuse)
     except ValueError:
         if kind is Kind.JSON:
             raise
         return stripped
     return value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")

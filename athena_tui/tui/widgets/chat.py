@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,16 +16,16 @@ from textual.worker import WorkerError
 
 from athena_tui.chat.run import RunEnd
 from athena_tui.chat.session import Session, SessionState
-from athena_tui.chat.tool_calls import AnswerIt, RejectIt, RunIt
 from athena_tui.chat.transcript import Change
 from athena_tui.chat.workspace import Workspace
 from athena_tui.client.errors import ClientError
-from athena_tui.client.models import Decision as GateDecision
-from athena_tui.client.models import JsonValue
+from athena_tui.client.protocol import Feature
+from athena_tui.config.appearance import Density
 from athena_tui.tools import ToolPolicy
 from athena_tui.tui.launch import Launch
 from athena_tui.tui.memory import Memory
 from athena_tui.tui.outbox import Outbox, was_refused
+from athena_tui.tui.rulings import decide, rule
 from athena_tui.tui.symbols import symbols
 from athena_tui.tui.transcript.messages import (
     Decision,
@@ -34,13 +33,14 @@ from athena_tui.tui.transcript.messages import (
     FollowingChanged,
     GateAnswered,
     OlderWanted,
+    RateWanted,
     RetryWanted,
     ToolDecided,
 )
 from athena_tui.tui.transcript.pane import TranscriptPane
 from athena_tui.tui.transcript.view import TranscriptView
 from athena_tui.tui.watch import Watch
-from athena_tui.tui.widgets.answer_panel import AnswerPanel, Kind, Question
+from athena_tui.tui.widgets.answer_panel import AnswerPanel, Question
 from athena_tui.tui.widgets.composer import Composer
 from athena_tui.tui.widgets.composer_box import ComposerBox
 from athena_tui.tui.widgets.welcome import Welcome
@@ -98,6 +98,7 @@ class Chat(Vertical):
             clock=self._clock,
             reduced_motion=appearance.reduced_motion,
             ascii_only=self._launch.ascii_only,
+            gap=0 if appearance.density is Density.COMPACT else 1,
             id="transcript",
         )
         yield Welcome()
@@ -322,35 +323,23 @@ class Chat(Vertical):
 
     @on(ToolDecided)
     def _decided(self, event: ToolDecided) -> None:
-        session, part = self._session, event.part
-        if session is None:
-            return
-        call_id, name = part.call_id, part.name
-        match event.decision:
-            case Decision.RUN:
-                session.rule(call_id, RunIt())
-            case Decision.ALWAYS:
-                self._always(name)
-                session.rule(call_id, RunIt())
-            case Decision.EDIT:
+        if event.decision is Decision.ALWAYS:
+            self._always(event.part.name)
+        if self._session is not None:
+            self._ask(rule(self._session, event))
 
-                def edited(arguments: JsonValue) -> None:
-                    session.rule(call_id, RunIt(arguments, edited=True))
+    @on(GateAnswered)
+    def _gate(self, event: GateAnswered) -> None:
+        if self._session is not None:
+            self._ask(decide(self._session, event))
 
-                pretty = json.dumps(part.arguments, indent=2, ensure_ascii=False)
-                self.box.panel.ask(Question(f"Run {name} with these arguments (JSON)", edited, Kind.JSON, pretty))
-            case Decision.ANSWER:
+    @on(RateWanted)
+    def _rate(self, event: RateWanted) -> None:
+        self.run_worker(self._rated(event), group="rate", exit_on_error=False)
 
-                def answered(result: JsonValue) -> None:
-                    session.rule(call_id, AnswerIt(result))
-
-                self.box.panel.ask(Question(f"What {name} is to return (JSON or text)", answered, Kind.JSON_OR_TEXT))
-            case Decision.REJECT:
-
-                def rejected(reason: JsonValue) -> None:
-                    session.rule(call_id, RejectIt(str(reason) or None))
-
-                self.box.panel.ask(Question(f"Why not {name}? The agent is told (optional)", rejected, optional=True))
+    def _ask(self, question: Question | None) -> None:
+        if question is not None:
+            self.box.panel.ask(question)
 
     def _always(self, name: str) -> None:
         if self._workspace is not None:
@@ -358,26 +347,20 @@ class Chat(Vertical):
             self.run_worker(self._memory.put(f"tool.{name}", ToolPolicy.AUTO.value), exit_on_error=False)
             self.app.notify(f"{name} runs without asking from now on.", markup=False)
 
-    @on(GateAnswered)
-    def _gate(self, event: GateAnswered) -> None:
+    async def _rated(self, event: RateWanted) -> None:
         session = self._session
         if session is None:
             return
-        if not event.wants_comment:
-            session.decide(GateDecision(event.approved, event.comment, event.data))
+        reason = session.client.capabilities.reason(Feature.FEEDBACK)
+        message_id, conversation_id = event.turn.message_id, session.conversation_id
+        if reason is None and (message_id is None or conversation_id is None):
+            reason = "The platform has not named this message yet: open the conversation anew to rate it."
+        if reason is not None or message_id is None or conversation_id is None:
+            self.app.notify(reason or "", severity="warning", markup=False)
             return
-        part, approved = event.part, event.approved
-        if part.kind == "input" and approved:
-
-            def given(data: JsonValue) -> None:
-                session.decide(GateDecision(approved=True, data=data))
-
-            kind = Kind.JSON_OR_TEXT if part.json_schema else Kind.TEXT
-            self.box.panel.ask(Question(part.prompt or "What the agent asks for", given, kind))
+        try:
+            await session.client.rate(conversation_id, message_id, event.value)
+        except ClientError as error:
+            self.app.notify(f"Not rated: {error.message} {error.remedy or ''}", severity="error", markup=False)
         else:
-
-            def commented(comment: JsonValue) -> None:
-                session.decide(GateDecision(approved, str(comment) or None))
-
-            title = "Approve, with a comment (optional)" if approved else "Reject, with a comment (optional)"
-            self.box.panel.ask(Question(title, commented, optional=True))
+            self.app.notify("Rated as good." if event.value > 0 else "Rated as bad.", timeout=3, markup=False)

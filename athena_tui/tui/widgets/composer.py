@@ -111,7 +111,8 @@ class Composer(TextArea):
                 # It was no wish for the suggestion but the beginning of a message.
                 self.show(self._suggested[0])
         self._suggested = None
-        self._recalled = -1
+        if event.key not in {"up", "down"}:
+            self._recalled = -1
 
     async def _on_paste(self, event: events.Paste) -> None:
         lines = event.text.count("\n") + 1

@@ -1,0 +1,99 @@
+"""Fetches what the main screen shows beside the transcript, and says what could not be had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from athena_tui.client.errors import ClientError
+from athena_tui.client.models import Conversation
+from athena_tui.client.observer import Idle
+from athena_tui.tui.launch import Connection
+from athena_tui.tui.memory import Memory
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fetching:
+    """What is fetched over one connection.
+
+    Args:
+        connection: From where.
+        memory: Knows where one was last time.
+        complain: Tells the user what could not be done.
+    """
+
+    connection: Connection
+    memory: Memory
+    complain: Callable[[str], None]
+
+    async def everything(self) -> ClientError | None:
+        """Agents, balance and conversations, each on its own, so that one failure hides nothing else.
+
+        Returns:
+            The first thing that went wrong.
+        """
+        workspace = self.connection.workspace
+        problem: ClientError | None = None
+        for fetch in (workspace.load_agents, workspace.load_credits, self._newest):
+            try:
+                await fetch()
+            except ClientError as error:
+                problem = problem or error
+                if error.status == 401:
+                    break
+        return problem
+
+    def last_conversation(self) -> Conversation | None:
+        """The conversation one was in last time, unless something was begun since."""
+        session = self.connection.workspace.session
+        if not self.connection.resume or session is None or session.transcript.turns or session.conversation_id:
+            return None
+        last = self.conversation(str(self.memory.state.get(self._place)))
+        return last if last is not None and not last.archived else None
+
+    async def remember_place(self) -> None:
+        """Note which conversation is open."""
+        session = self.connection.workspace.session
+        if session is not None and session.conversation_id is not None:
+            await self.memory.put(self._place, session.conversation_id)
+
+    async def after_run(self) -> float | None:
+        """Bring up to date what a run changed; returns what it cost, where that is known."""
+        workspace = self.connection.workspace
+        await self.remember_place()
+        if not isinstance(workspace.connection, Idle):
+            try:
+                await workspace.after_run()
+            except ClientError:
+                return None  # the header says how the connection is
+        return workspace.last_charge
+
+    async def more(self) -> None:
+        """One more page of conversations."""
+        try:
+            await self.connection.workspace.load_conversations()
+        except ClientError as error:
+            self.complain(f"No more conversations: {error.message} {error.remedy or ''}")
+
+    async def archive(self, conversation: Conversation) -> bool:
+        """Archive a conversation; whether that was done. Where it was open, a new one is begun."""
+        workspace = self.connection.workspace
+        try:
+            await workspace.archive(conversation)
+        except ClientError as error:
+            self.complain(f"Not archived: {error.message} {error.remedy or ''}")
+            return False
+        if workspace.session is not None and workspace.session.conversation_id == conversation.id:
+            workspace.new_conversation()
+        return True
+
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        """A conversation of the list."""
+        return next((each for each in self.connection.workspace.conversations if each.id == conversation_id), None)
+
+    @property
+    def _place(self) -> str:
+        return f"conversation.{self.connection.name}"
+
+    async def _newest(self) -> None:
+        await self.connection.workspace.load_conversations(again=True)

@@ -1,0 +1,293 @@
+"""Sending, queueing, stopping and deciding."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.widgets import TextArea
+
+from athena_tui.chat.parts import ApprovalPart, ToolPart, ToolState
+from athena_tui.chat.session import SessionState
+from athena_tui.client.errors import InvalidRequest
+from athena_tui.client.events import (
+    ApprovalRequested,
+    ClientToolCall,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    RunStatus,
+    RunSuspended,
+    TextDelta,
+)
+from athena_tui.client.models import Decision as GateDecision
+from athena_tui.tools import tool
+from athena_tui.tui.app import AthenaApp
+from athena_tui.tui.transcript.messages import Decision, GateAnswered, ToolDecided
+from athena_tui.tui.widgets.composer import Composer
+from athena_tui.tui.widgets.composer_box import MAX_LENGTH
+from tests.tui.fakes import answer, connected, main_screen, make_app, scripted, spoken, wait_until
+
+
+@tool
+def double(number: int) -> int:
+    """Twice a number."""
+    return 2 * number
+
+
+def call(number: int = 4) -> list[RunStarted | ClientToolCall | RunSuspended]:
+    """A run that asks for the tool."""
+    return [
+        RunStarted("run:1"),
+        ClientToolCall("run:1", "call:1", "double", {"number": number}),
+        RunSuspended("run:1", RunStatus.AWAITING_CLIENT_TOOL),
+    ]
+
+
+async def test_what_is_typed_is_sent_and_answered() -> None:
+    client = scripted(answer("Good morning."))
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        assert main.chat.welcome.display
+        await pilot.press(*"hi there", "enter")
+        await wait_until(pilot, lambda: "Good morning." in spoken(main))
+        assert [request.message for request in client.requests] == ["hi there"]
+        assert main.chat.composer.text == ""
+        assert not main.chat.welcome.display
+
+
+async def test_a_suggestion_is_offered_and_taken_back_when_one_writes_on() -> None:
+    app = make_app(scripted())
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press("1")
+        assert main.chat.composer.text == main.chat.composer.suggestions[0]
+        await pilot.press(" ", *"apple")
+        assert main.chat.composer.text == "1 apple"
+
+
+async def test_messages_queue_behind_a_run_and_keep_their_order() -> None:
+    gate = asyncio.Event()
+    client = scripted(
+        [RunStarted("run:1"), gate, TextDelta("one"), RunFinished("run:1")], answer("two"), answer("three")
+    )
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        for word in ("a", "b", "c"):
+            await pilot.press(word, "enter")
+        await wait_until(pilot, lambda: len(client.requests) == 1)
+        assert main.query_one("#queue").display
+        gate.set()
+        await wait_until(pilot, lambda: "three" in spoken(main))
+        assert [request.message for request in client.requests] == ["a", "b", "c"]
+        await wait_until(pilot, lambda: not main.query_one("#queue").display)
+
+
+async def test_escape_stops_the_run_and_gives_the_queue_back() -> None:
+    client = scripted([RunStarted("run:1"), TextDelta("Once upon"), asyncio.Event()])
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"tell", "enter")
+        await wait_until(pilot, lambda: "Once upon" in spoken(main))
+        await pilot.press(*"more", "enter")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: client.cancelled == ["run:1"])
+        await wait_until(pilot, lambda: main.chat.composer.text == "more")
+        assert len(client.requests) == 1
+
+
+async def test_a_second_escape_discards_what_was_said() -> None:
+    client = scripted([RunStarted("run:1"), TextDelta("Once upon"), asyncio.Event()])
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"tell", "enter")
+        await wait_until(pilot, lambda: "Once upon" in spoken(main))
+        session = main.chat.session
+        assert session is not None
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: session.state is SessionState.IDLE)
+        turn = session.transcript.turn
+        assert turn is not None
+        assert session.transcript.answer(turn) == "Once upon"
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: session.transcript.answer(turn) == "")
+
+
+async def test_a_prompt_never_takes_the_keyboard_from_who_is_writing() -> None:
+    client = scripted(call(), answer("Eight."))
+    app = make_app(client, tools=[double])
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        session = main.chat.session
+        assert session is not None
+        await pilot.press(*"go", "enter")
+        await wait_until(pilot, lambda: session.state is SessionState.WAITING_FOR_PERSON)
+        await pilot.press(*"raxy")
+        assert main.focused is main.chat.composer
+        assert main.chat.composer.text == "raxy"
+        assert client.answers == []
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: main.focused is main.chat.view)
+        assert client.cancelled == []
+        await pilot.press("r")
+        await wait_until(pilot, lambda: "Eight." in spoken(main))
+        assert client.answers[0][1].result == 8
+
+
+def waiting_tool(app: AthenaApp) -> ToolPart:
+    """The tool call of the open conversation."""
+    session = main_screen(app).chat.session
+    assert session is not None
+    return next(part for part in session.transcript.parts if isinstance(part, ToolPart))
+
+
+async def test_arguments_can_be_edited_and_are_checked() -> None:
+    client = scripted(call(), answer("Done."))
+    app = make_app(client, tools=[double])
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"go", "enter")
+        session = main.chat.session
+        await wait_until(pilot, lambda: session and session.state is SessionState.WAITING_FOR_PERSON)
+        main.chat.view.post_message(ToolDecided(waiting_tool(app), Decision.EDIT))
+        panel = main.chat.box.panel
+        await wait_until(pilot, lambda: panel.question is not None)
+        area = panel.query_one(TextArea)
+        area.text = '{"number": 2'
+        await pilot.press("ctrl+s")
+        assert panel.question is not None
+        assert client.answers == []
+        area.text = '{"number": 21}'
+        await pilot.press("ctrl+s")
+        await wait_until(pilot, lambda: len(client.answers) == 1)
+        assert client.answers[0][1].result == 42
+
+
+async def test_always_is_remembered(tmp_path: Path) -> None:
+    database = tmp_path / "store.db"
+    client = scripted(call(), answer("Done."))
+    app = make_app(client, tools=[double], database=database)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"go", "enter")
+        session = main.chat.session
+        await wait_until(pilot, lambda: session and session.state is SessionState.WAITING_FOR_PERSON)
+        main.chat.view.post_message(ToolDecided(waiting_tool(app), Decision.ALWAYS))
+        await wait_until(pilot, lambda: "Done." in spoken(main))
+        await app.action_quit()
+    again = scripted(call(), answer("Done again."))
+    app = make_app(again, tools=[double], database=database)
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await connected(pilot, app)
+        await pilot.press(*"go", "enter")
+        await wait_until(pilot, lambda: "Done again." in spoken(screen))
+        assert again.answers[0][1].result == 8
+
+
+async def test_a_rejection_can_say_why() -> None:
+    client = scripted(call(), answer("Never mind."))
+    app = make_app(client, tools=[double])
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"go", "enter")
+        session = main.chat.session
+        await wait_until(pilot, lambda: session and session.state is SessionState.WAITING_FOR_PERSON)
+        main.chat.view.post_message(ToolDecided(waiting_tool(app), Decision.REJECT))
+        await wait_until(pilot, lambda: main.chat.box.panel.question is not None)
+        await pilot.press(*"too late", "ctrl+s")
+        await wait_until(pilot, lambda: "Never mind." in spoken(main))
+        assert waiting_tool(app).state is ToolState.REJECTED
+        assert "too late" in str(client.answers[0][1].result)
+
+
+async def test_a_gate_takes_a_comment() -> None:
+    client = scripted(
+        [
+            RunStarted("run:1"),
+            ApprovalRequested("run:1", "Send it?"),
+            RunSuspended("run:1", RunStatus.AWAITING_APPROVAL),
+        ],
+        answer("Sent."),
+    )
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"go", "enter")
+        session = main.chat.session
+        assert session is not None
+        await wait_until(pilot, lambda: session.state is SessionState.WAITING_FOR_PERSON)
+        part = next(part for part in session.transcript.parts if isinstance(part, ApprovalPart))
+        main.chat.view.post_message(GateAnswered(part, approved=True, wants_comment=True))
+        await wait_until(pilot, lambda: main.chat.box.panel.question is not None)
+        await pilot.press(*"fine", "ctrl+s")
+        await wait_until(pilot, lambda: "Sent." in spoken(main))
+        assert client.decisions == [("run:1", GateDecision(approved=True, comment="fine"))]
+
+
+async def test_what_the_platform_refused_is_given_back_to_be_changed() -> None:
+    client = scripted([InvalidRequest("Too rude.", status=422)])
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"hey", "enter")
+        await wait_until(pilot, lambda: main.chat.composer.text == "hey")
+
+
+async def test_a_failed_run_keeps_the_message_in_the_conversation_only() -> None:
+    client = scripted([RunStarted("run:1"), RunFailed("provider_error", "It broke.", "run:1", retryable=True)])
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"hey", "enter")
+        await wait_until(pilot, lambda: not main.chat.welcome.display)
+        session = main.chat.session
+        await wait_until(pilot, lambda: session and session.state is SessionState.IDLE and session.transcript.parts)
+        assert main.chat.composer.text == ""
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * (MAX_LENGTH + 1)])
+async def test_what_cannot_be_sent_is_kept_with_the_reason(text: str) -> None:
+    client = scripted()
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        main.chat.composer.show(text)
+        await pilot.pause()
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: main.query_one("#composer-note").display)
+        assert main.chat.composer.text == text
+        assert client.requests == []
+
+
+async def test_drafts_belong_to_their_conversation_and_survive(tmp_path: Path) -> None:
+    database = tmp_path / "store.db"
+    app = make_app(scripted(), database=database)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await connected(pilot, app)
+        await pilot.press(*"half a thou")
+        await app.action_quit()
+    app = make_app(scripted(), database=database)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await wait_until(pilot, lambda: main.chat.composer.text == "half a thou")
+
+
+async def test_prompts_are_recalled(tmp_path: Path) -> None:
+    app = make_app(scripted(answer("1"), answer("2")), database=tmp_path / "store.db")
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        composer: Composer = main.chat.composer
+        for word in ("first", "second"):
+            await pilot.press(*word, "enter")
+        await wait_until(pilot, lambda: "2" in spoken(main) and app.memory.prompts[:2] == ["second", "first"])
+        await pilot.press(*"now", "up")
+        assert composer.text == "second"
+        await pilot.press("up")
+        assert composer.text == "first"
+        await pilot.press("down", "down")
+        assert composer.text == "now"
