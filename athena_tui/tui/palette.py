@@ -9,6 +9,9 @@ from rich.color import Color as RichColor
 from rich.style import Style
 from textual.color import Color, ColorParseError
 
+CONTRAST = 4.0
+"""What coloured words need to be read: between WCAG's 3 for large text and 4.5 for small."""
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -68,6 +71,19 @@ class Palette:
         return _truecolor(_Colours(variables, dark=dark), ascii_only=ascii)
 
 
+def contrast(one: Color, other: Color) -> float:
+    """The contrast of two colours as WCAG 2 counts it, from 1 to 21."""
+    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    red, green, blue = (
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in colour.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 class _Colours:
     """Looks up theme variables and mixes them with the background."""
 
@@ -89,6 +105,14 @@ class _Colours:
         """A colour over the background, with this share of it."""
         return self.background.blend(colour, share, alpha=1.0).rich_color
 
+    def readable(self, colour: Color) -> RichColor:
+        """A colour, moved towards the foreground until it can be read on the background."""
+        for share in range(0, 11, 2):
+            mixed = colour.blend(self.foreground, share / 10, alpha=1.0)
+            if contrast(mixed, self.background) >= CONTRAST:
+                return mixed.rich_color
+        return self.foreground.rich_color
+
     def over_background(self, colour: Color) -> RichColor:
         """A colour as it looks on the background."""
         return self.mixed(colour, colour.a) if colour.a < 1 else colour.rich_color
@@ -105,7 +129,7 @@ def _truecolor(colours: _Colours, *, ascii_only: bool) -> Palette:
     faint = colours.mixed(colours.foreground, 0.28)
 
     def ink(colour: Color, *, bold: bool | None = None) -> Style:
-        return Style(color=colours.over_background(colour), bold=bold)
+        return Style(color=colours.readable(colour), bold=bold)
 
     return Palette(
         text=Style(color=foreground),
@@ -115,9 +139,9 @@ def _truecolor(colours: _Colours, *, ascii_only: bool) -> Palette:
         emphasis=Style(color=foreground, italic=True),
         strike=Style(color=dim, strike=True),
         heading=ink(primary, bold=True),
-        code=Style(color=colours.over_background(accent), bgcolor=surface),
+        code=Style(color=colours.readable(accent), bgcolor=surface),
         code_block=Style(color=foreground, bgcolor=surface),
-        link=Style(color=colours.over_background(primary), underline=True),
+        link=Style(color=colours.readable(primary), underline=True),
         quote=Style(color=dim, italic=True),
         rule=Style(color=faint),
         success=ink(colours.get("success", "#9ece6a" if dark else "#2f7d32")),

@@ -9,7 +9,6 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.timer import Timer
 from textual.widget import Widget
 
 from athena_tui.chat.parts import Part, UsagePart
@@ -20,14 +19,14 @@ from athena_tui.tui.transcript.estimate import estimated_rows
 from athena_tui.tui.transcript.following import Following
 from athena_tui.tui.transcript.frames import FrameClock
 from athena_tui.tui.transcript.heights import Heights
-from athena_tui.tui.transcript.layout import Layout, Place, Span
+from athena_tui.tui.transcript.layout import Layout, Place
 from athena_tui.tui.transcript.messages import FollowingChanged, OlderWanted
 from athena_tui.tui.transcript.painter import Painter
 from athena_tui.tui.transcript.reading import Reading
 from athena_tui.tui.transcript.rendered import Rendered, RenderedParts
 from athena_tui.tui.transcript.running import indicator, waits_for_words
-
-SPINNER_SECONDS = 0.1
+from athena_tui.tui.transcript.scrollbar import BarMirror
+from athena_tui.tui.transcript.spinner import Spinner
 
 
 class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
@@ -73,12 +72,11 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         self.frames = FrameClock(self._draw_frame, self._after)
         self._dirty: dict[Part, None] = {}
         self._older_asked = False
-        self._turned = 0
-        self._spinner: Timer | None = None
+        self._bar = BarMirror()
+        self.spinner = Spinner(self)
         self._painter: Painter | None = None
         self._styled = False
         self._sized = Size(0, 0)
-        self._thumb = (0, 0)
 
     def show(self, transcript: Transcript, *, has_older: bool = False) -> None:
         """Show another conversation, from its end. `has_older` says that older messages can be asked for."""
@@ -200,7 +198,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
     def _show_place(self) -> None:
         self._sync()
         self.refresh()
-        self._mind_spinner()
+        self.spinner.mind()
         if self.has_older and not self._older_asked and self.geometry.top_row < self.geometry.page:
             self._older_asked = True
             self.post_message(OlderWanted())
@@ -225,7 +223,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
     def canvas(self, part: Part | None = None) -> Canvas:
         """What a part is drawn on now."""
         fold = Fold.DEFAULT if part is None else self.folds.get(part, Fold.DEFAULT)
-        return Canvas(self._room, self.palette, Tick(self.clock(), self._turned, self.reduced_motion), fold)
+        return Canvas(self._room, self.palette, Tick(self.clock(), self.spinner.turned, self.reduced_motion), fold)
 
     def index_of(self, part: Part) -> int | None:
         """The place of a part; the newest ones are found at once."""
@@ -314,46 +312,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         self.set_reactive(Widget.virtual_size, Size(self._sized.width, total))
         self.set_reactive(Widget.scroll_y, float(top))
         self.set_reactive(Widget.scroll_target_y, float(top))
-        bar, eighths = self.vertical_scrollbar, 8 * page
-        thumb = (top * eighths // max(1, total), min(eighths, page * eighths // max(1, total)))
-        moved, self._thumb = thumb != self._thumb, thumb
-        for reactive, value in ((type(bar).window_virtual_size, total), (type(bar).window_size, page)):
-            bar.set_reactive(reactive, value)
-        bar.set_reactive(type(bar).position, float(top))
-        if moved:
-            bar.refresh()
-
-    # The running indicator
-
-    def _tail_row(self) -> int | None:
-        count = len(self.transcript.parts)
-        return next((span.row for span in self.geometry.spans() if span.index == count and span.first == 0), None)
-
-    def _moving(self) -> list[tuple[Rendered, int]]:
-        """Parts in view whose header moves, and its row."""
-        parts = self.transcript.parts
-        heads = [(self.kept.get(parts[s.index]), s.row) for s in self.geometry.spans() if self._is_header(s)]
-        return [(kept, row) for kept, row in heads if kept.drawing.head is not None]
-
-    def _is_header(self, span: Span) -> bool:
-        return span.first == 0 and span.index < len(self.transcript.parts)
-
-    def _mind_spinner(self) -> None:
-        """Run a timer only while something that moves is in view."""
-        moves = not self.reduced_motion and (self._tail_row() is not None or bool(self._moving()))
-        if moves and self._spinner is None:
-            self._spinner = self.set_interval(SPINNER_SECONDS, self._spin)
-        elif not moves and self._spinner is not None:
-            self._spinner.stop()
-            self._spinner = None
-
-    def _spin(self) -> None:
-        self._turned += 1
-        tick = self.canvas().tick
-        rows = [row for kept, row in self._moving() if kept.tick(tick)]
-        tail = self._tail_row()
-        for row in rows if tail is None else [*rows, tail]:
-            self.refresh(Region(0, row, self.outer_size.width, 1))
+        self._bar.show(self.vertical_scrollbar, total, top, page)
 
     # Drawing
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-_WORD = re.compile(r"\s*\S+|\s+")
+_WIDE = "\u1100-\u115f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
+# Scripts without spaces may be cut between any two of their characters.
+_WORD = re.compile(rf"\s*(?:[{_WIDE}]|[^\s{_WIDE}]+)|\s+")
 TAB = 4
 
 

@@ -50,7 +50,7 @@ ls -l
 
 def spins(app: PaneApp) -> bool:
     """Whether a timer runs for the indicator."""
-    return app.view._spinner is not None
+    return app.view.spinner.turns
 
 
 def asked(app: PaneApp) -> None:

@@ -48,7 +48,7 @@ def draw_taken_back(part: TextPart, canvas: Canvas) -> Drawing:
     is_open = canvas.fold is Fold.OPEN
     mark = signs.unfolded if is_open else signs.folded
     words = clip(f"{mark} {signs.taken_back} taken back: {part.taken_back}", canvas.width, signs.ellipsis)
-    lines = [line([(words, palette.dim)])]
+    lines = [line([(words, palette.dim)], indent=2)]
     if is_open:
         lines += paragraph(str(part.text), canvas.width, palette.dim, lead=[("  ", palette.dim)])
     return Drawing(lines, foldable=True, hidden=not is_open)

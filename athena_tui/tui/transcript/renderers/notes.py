@@ -25,7 +25,7 @@ def draw_error(part: ErrorPart, canvas: Canvas) -> Drawing:
     """What went wrong, what to do about it, and the key for it."""
     palette, signs = canvas.palette, canvas.glyphs
     space = [("  ", palette.text)]
-    lines = [line([(f"{signs.failed} {part.code}", palette.error + Style(bold=True))])]
+    lines = [line([(f"{signs.failed} {part.code}", palette.error + Style(bold=True))], indent=2)]
     lines += paragraph(part.message, canvas.width, palette.text, lead=space)
     if part.remedy:
         lead = [(f"{signs.result} ", palette.accent)]
@@ -52,7 +52,7 @@ def draw_media(part: MediaPart, canvas: Canvas) -> Drawing:
             return _making(kind, part, canvas, tick)
 
         return Drawing([head(canvas.tick)], head=head if part.started_at is not None else None)
-    lines = [line([(f"{signs.done} ", palette.success), (kind, palette.strong)])]
+    lines = [line([(f"{signs.done} ", palette.success), (kind, palette.strong)], indent=2)]
     if part.url:
         shown = part.url if not part.url.startswith("data:") else f"{part.url.partition(',')[0]},{signs.ellipsis}"
         style = palette.link + Style(link=part.url) if part.url.startswith(("http://", "https://")) else palette.dim

@@ -51,6 +51,6 @@ def _header(part: ReasoningPart, canvas: Canvas, tick: Tick, *, closed: bool) ->
     mark = signs.folded if closed else signs.unfolded
     if not part.settled:
         words = f" Thinking {elapsed(tick.now - part.started_at)}"
-        return line([(canvas.spinner(tick), palette.accent), (words, palette.dim)])
+        return line([(canvas.spinner(tick), palette.accent), (words, palette.dim)], indent=2)
     took = "" if part.duration is None else f" for {seconds(part.duration)}"
-    return line([(f"{mark} Thought{took}", palette.dim)])
+    return line([(f"{mark} Thought{took}", palette.dim)], indent=2)

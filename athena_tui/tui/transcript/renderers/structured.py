@@ -18,7 +18,7 @@ def draw_structured(part: StructuredPart, canvas: Canvas) -> Drawing:
     closed, raw = canvas.fold is Fold.CLOSED, canvas.fold is Fold.OPEN
     mark = signs.folded if closed else signs.unfolded
     kind = " as JSON" if raw else ""
-    lines = [line([(f"{mark} ", palette.dim), ("Structured output", palette.strong), (kind, palette.dim)])]
+    lines = [line([(f"{mark} ", palette.dim), ("Structured output", palette.strong), (kind, palette.dim)], indent=2)]
     value, left = part.value, 0
     shaped = False
     if not closed:

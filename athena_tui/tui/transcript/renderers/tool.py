@@ -87,7 +87,8 @@ def _header(part: ToolPart, canvas: Canvas, tick: Tick) -> Line:
     dot = f" {signs.dot} "
     room = canvas.width - sum(len(words) for words, _ in state) - len(part.side) - 2 * len(dot) - 2
     name = clip(part.name, max(8, room), signs.ellipsis)
-    return line([(f"{mark} ", palette.dim), (name, palette.strong), (f"{dot}{part.side}{dot}", palette.dim), *state])
+    pieces = [(f"{mark} ", palette.dim), (name, palette.strong), (f"{dot}{part.side}{dot}", palette.dim), *state]
+    return line(pieces, indent=2)
 
 
 def _state(part: ToolPart, canvas: Canvas, tick: Tick) -> list[Piece]:
