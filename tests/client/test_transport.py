@@ -1,65 +1,26 @@
-"""The transport against scripted bytes: retries, keys, errors, streams."""
+"""The transport against scripted bytes: answers, errors, streams, records."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from email.utils import formatdate
+from collections.abc import Mapping
 
 import pytest
 
 from athena_tui.client.errors import (
-    AlreadyAccepted,
-    AnswerLost,
     ClientError,
-    Conflict,
     ConnectionFailed,
     InvalidRequest,
     NotSignedIn,
-    RateLimited,
-    ServerTrouble,
     UnreadableAnswer,
 )
-from athena_tui.client.observer import Connecting, Live, Offline, Retrying, SignedOut, WireEvent
-from athena_tui.client.observer import RateLimited as RateLimitedState
+from athena_tui.client.observer import Connecting, Live, Offline, SignedOut, WireEvent
 from athena_tui.client.refusals import error_of
-from athena_tui.client.request import Authenticator, FixedHeaders, Idempotency, Request, Upload, path_segment
-from athena_tui.client.retry import RetryPolicy, retry_after_seconds
+from athena_tui.client.request import FixedHeaders, Idempotency, Request, Upload, path_segment
 from athena_tui.client.transport import Transport
-from tests.client.raw_server import DROP, RawServer, Reply, body_reply, events, head, json_reply, sse_reply
-from tests.client.recording import FakeTime, RecordingObserver
-
-KEY = "0b8a"
-GET = Request("GET", "/thing")
-KEYED = Request("POST", "/runs", json={"message": "hi"}, idempotency=Idempotency(KEY, renewed_after_server_error=True))
-PLAIN_POST = Request("POST", "/runs", json={})
-
-
-@asynccontextmanager
-async def transport_to(
-    url: str,
-    *,
-    observer: RecordingObserver | None = None,
-    time: FakeTime | None = None,
-    authenticator: Authenticator | None = None,
-) -> AsyncIterator[Transport]:
-    transport = Transport(
-        url,
-        observer=observer or RecordingObserver(),
-        error_reader=lambda refusal: error_of(refusal, {}),
-        authenticator=authenticator or FixedHeaders({"X-API-Key": "wak_secret"}),
-        timing=(time or FakeTime()).timing,
-    )
-    try:
-        yield transport
-    finally:
-        await transport.aclose()
-
-
-def keys_of(server: RawServer) -> list[str]:
-    return [request.headers["idempotency-key"] for request in server.requests]
+from tests.client.raw_server import RawServer, body_reply, events, json_reply, sse_reply
+from tests.client.recording import RecordingObserver
+from tests.client.wiring import GET, KEY, KEYED, transport_to
 
 
 async def test_reads_json_and_what_the_headers_say(raw_server: RawServer) -> None:
@@ -83,165 +44,11 @@ async def test_a_balance_that_is_no_number_is_not_reported(raw_server: RawServer
     assert observer.balances == []
 
 
-@pytest.mark.parametrize("request_", [GET, KEYED, PLAIN_POST], ids=["get", "keyed", "plain post"])
-async def test_429_waits_as_told_and_keeps_the_key(raw_server: RawServer, request_: Request) -> None:
-    observer, time = RecordingObserver(), FakeTime()
-    raw_server.script(json_reply({}, 429, {"Retry-After": "12", "X-RateLimit-Limit": "60"}), json_reply({"ok": True}))
-    async with transport_to(raw_server.url, observer=observer, time=time) as transport:
-        assert (await transport.send(request_)).json() == {"ok": True}
-    assert time.slept == [12.0]
-    assert RateLimitedState(12.0, attempt=2, attempts=4, limit=60) in observer.states
-    if request_.idempotency:
-        assert keys_of(raw_server) == [KEY, KEY]
-
-
-async def test_429_without_a_time_backs_off(raw_server: RawServer) -> None:
-    time = FakeTime()
-    raw_server.script(*[json_reply({}, 429)] * 4)
-    async with transport_to(raw_server.url, time=time) as transport:
-        with pytest.raises(RateLimited):
-            await transport.send(GET)
-    assert time.slept == [0.5, 1.0, 2.0]
-
-
-async def test_a_wait_beyond_patience_is_told_instead(raw_server: RawServer) -> None:
-    time = FakeTime()
-    raw_server.script(json_reply({}, 429, {"Retry-After": "3600"}))
-    async with transport_to(raw_server.url, time=time) as transport:
-        with pytest.raises(RateLimited) as caught:
-            await transport.send(GET)
-    assert caught.value.retry_after == 3600.0
-    assert time.slept == []
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        (None, None),
-        ("12", 12.0),
-        ("1.5", 1.5),
-        ("-3", 0.0),
-        ("nan", None),
-        ("inf", None),
-        ("soon", None),
-        (formatdate(1030, usegmt=True), 30.0),
-        (formatdate(900, usegmt=True), 0.0),
-    ],
-)
-def test_retry_after(header: str | None, seconds: float | None) -> None:
-    assert retry_after_seconds(header, now=1000.0) == seconds
-
-
-def test_backoff_is_exponential_jittered_and_bounded() -> None:
-    policy = RetryPolicy()
-    assert [policy.backoff(attempt, 1.0) for attempt in range(1, 7)] == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0]
-    assert policy.backoff(3, 0.0) == 0.0
-
-
-async def test_5xx_takes_a_new_key_where_the_platform_asks_for_one(raw_server: RawServer) -> None:
-    observer = RecordingObserver()
-    raw_server.script(json_reply({}, 503), json_reply({}, 500), json_reply({}))
-    async with transport_to(raw_server.url, observer=observer) as transport:
-        await transport.send(KEYED)
-    keys = keys_of(raw_server)
-    assert keys[0] == KEY
-    assert len(set(keys)) == 3
-    assert [state.attempt for state in observer.states if isinstance(state, Retrying)] == [2, 3]
-
-
-async def test_5xx_keeps_the_key_elsewhere(raw_server: RawServer) -> None:
-    raw_server.script(json_reply({}, 503), json_reply({}))
-    async with transport_to(raw_server.url) as transport:
-        await transport.send(Request("POST", "/runs", idempotency=Idempotency(KEY)))
-    assert keys_of(raw_server) == [KEY, KEY]
-
-
-@pytest.mark.parametrize("reply", [DROP, json_reply({}, 503)], ids=["lost", "5xx"])
-async def test_a_post_without_a_key_is_not_repeated(raw_server: RawServer, reply: Reply) -> None:
-    raw_server.script(reply)
-    async with transport_to(raw_server.url) as transport:
-        with pytest.raises((ConnectionFailed, ServerTrouble)):
-            await transport.send(PLAIN_POST)
-    assert len(raw_server.requests) == 1
-
-
-async def test_a_repeatable_post_is_repeated(raw_server: RawServer) -> None:
-    raw_server.script(DROP, json_reply({}))
-    async with transport_to(raw_server.url) as transport:
-        await transport.send(Request("POST", "/archive", repeatable=True))
-    assert len(raw_server.requests) == 2
-
-
-async def test_a_lost_answer_is_asked_for_with_the_same_key(raw_server: RawServer) -> None:
-    raw_server.script(DROP, json_reply({"error": {"code": "whatever"}}, 409))
-    async with transport_to(raw_server.url) as transport:
-        with pytest.raises(AlreadyAccepted):
-            await transport.send(KEYED)
-    assert keys_of(raw_server) == [KEY, KEY]
-
-
-async def test_after_a_lost_answer_a_5xx_does_not_bring_a_new_key(raw_server: RawServer) -> None:
-    raw_server.script(DROP, json_reply({}, 502), json_reply({}, 409))
-    async with transport_to(raw_server.url) as transport:
-        with pytest.raises(AlreadyAccepted):
-            await transport.send(KEYED)
-    assert keys_of(raw_server) == [KEY, KEY, KEY]
-
-
-@pytest.mark.parametrize("last", [DROP, json_reply({}, 503), json_reply({}, 429)], ids=["lost", "5xx", "429"])
-async def test_what_may_have_been_accepted_is_not_called_harmless(raw_server: RawServer, last: Reply) -> None:
-    observer = RecordingObserver()
-    raw_server.script(DROP, DROP, DROP, last)
-    async with transport_to(raw_server.url, observer=observer) as transport:
-        with pytest.raises(AnswerLost) as caught:
-            await transport.send(KEYED)
-    assert keys_of(raw_server) == [KEY] * 4
-    assert not caught.value.retryable
-    assert "may have accepted" in caught.value.message
-
-
-async def test_half_a_body_counts_as_lost(raw_server: RawServer) -> None:
-    cut = Reply((head(200, {"Content-Type": "application/json", "Content-Length": "100"}), b'{"da'), ending="drop")
-    raw_server.script(cut, json_reply({"data": 1}))
-    async with transport_to(raw_server.url) as transport:
-        assert (await transport.send(KEYED)).json() == {"data": 1}
-    assert keys_of(raw_server) == [KEY, KEY]
-
-
-async def test_409_means_accepted_only_where_it_is_about_the_key(raw_server: RawServer) -> None:
-    raw_server.script(json_reply({"error": {"code": "busy"}}, 409), json_reply({"error": {"code": "busy"}}, 409))
-    async with transport_to(raw_server.url) as transport:
-        with pytest.raises(Conflict) as caught:
-            await transport.send(KEYED)
-        assert not isinstance(caught.value, AlreadyAccepted)
-        with pytest.raises(AlreadyAccepted) as accepted:
-            await transport.send(Request("POST", "/runs", idempotency=Idempotency(KEY, conflict_is_accepted=True)))
-    assert accepted.value.code == "busy"
-
-
 async def test_a_status_may_be_an_answer(raw_server: RawServer) -> None:
     raw_server.script(json_reply({"id": "run_1"}, 409))
     async with transport_to(raw_server.url) as transport:
         answer = await transport.send(Request("POST", "/runs", passed_statuses=frozenset({409})))
     assert (answer.status, answer.json()) == (409, {"id": "run_1"})
-
-
-async def test_nobody_listening(unused_port: int) -> None:
-    observer, time = RecordingObserver(), FakeTime()
-    async with transport_to(f"http://127.0.0.1:{unused_port}", observer=observer, time=time) as transport:
-        with pytest.raises(ConnectionFailed) as caught:
-            await transport.send(PLAIN_POST)
-    assert len(time.slept) == 3
-    assert observer.states[-1] == Offline(caught.value.message)
-    assert caught.value.remedy
-
-
-@pytest.fixture
-def unused_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-    return port
 
 
 class RenewingOnce:
