@@ -18,11 +18,12 @@ from athena_tui.tui.markdown.blocks import (
 )
 from athena_tui.tui.markdown.fence import Fence
 from athena_tui.tui.markdown.gutter import Container, Gutter, Item, ListRun, Quote, gutter_of
-from athena_tui.tui.markdown.inline import Inline
+from athena_tui.tui.markdown.inline import Inline, show_unsafe
 from athena_tui.tui.markdown.paragraph import Heading, Paragraph
 from athena_tui.tui.markdown.table import Table
 from athena_tui.tui.palette import Palette
 
+# Text is cleaned where it enters the program; what would still drive the terminal or turn the text round is not drawn.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 
@@ -83,6 +84,8 @@ class MarkdownDocument:
         """
         self._drop_draft()
         text = _CONTROLS.sub("", text)
+        if not text.isascii():
+            text = show_unsafe(text)
         at = 0
         if self._streaming and text:
             end = text.find("\n")

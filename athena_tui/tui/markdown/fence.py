@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.cells import cell_len, set_cell_size
 
 from athena_tui.tui.lines import CodeBlock, Line
@@ -45,7 +47,8 @@ class Fence:
         self.language = language_of(info)
         self._sink = sink
         self._palette = palette
-        self._gutter = gutter
+        # Code is copied as it was sent, without the mark of the item it begins.
+        self._gutter = replace(gutter, mark="")
         self._width = width
         self._indent = indent
         self._highlighter = Highlighter(self.language, palette)
@@ -97,20 +100,17 @@ class Fence:
         return self._line(shown, text, wide=wide)
 
     def _line(self, pieces: list[Piece], text: str, *, wide: bool) -> Line:
-        style = self._palette.text + self._palette.code_block
-        line = self._gutter.line(
-            [(" " * _INDENT, style), *pieces], text, first=not self._drawn, block=self.block, wide=wide
-        )
-        if line.indent == self._gutter.cells:
-            return Line(line.strip, text, line.indent + _INDENT, "\n", self.block, wide)
-        return line
+        margin = (" " * _INDENT, self._palette.text + self._palette.code_block)
+        gutter = self._gutter
+        line = gutter.line([margin, *pieces], text, first=not self._drawn, block=self.block, wide=wide)
+        return replace(line, indent=gutter.cells + _INDENT)
 
     def _label(self) -> None:
         room = self._width - self._gutter.cells - _INDENT
         label = self.language if cell_len(self.language) <= room else set_cell_size(self.language, max(0, room))
         pieces = [(" " * _INDENT + label, self._palette.dim)]
         line = self._gutter.line(pieces, "", first=True, block=self.block, join="")
-        self._emit(line if line.text else Line(line.strip, "", line.strip.cell_length, "", self.block))
+        self._emit(replace(line, indent=line.strip.cell_length))
 
     def _emit(self, line: Line) -> None:
         self._sink.append(line)

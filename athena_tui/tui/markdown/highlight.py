@@ -84,7 +84,7 @@ class Highlighter:
 
     def _style(self, text: str, tokens: list[Token]) -> list[Piece]:
         pieces: list[Piece] = []
-        room = len(text)
+        room = min(len(text), LINE_REACH)
         for kind, value in tokens:
             shown = value[:room]
             if not shown:
@@ -95,8 +95,9 @@ class Highlighter:
                 pieces[-1] = (pieces[-1][0] + shown, style)
             else:
                 pieces.append((shown, style))
-        if room:
-            pieces.append((text[len(text) - room :], self._base))
+        rest = text[min(len(text), LINE_REACH) - room :]
+        if rest:
+            pieces.append((rest, self._base))
         return pieces
 
     def _style_of(self, kind: Any) -> Style:

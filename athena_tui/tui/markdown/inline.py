@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 _SHOWN = frozenset({"text", "text_special", "code_inline", "softbreak"})
 _SOFT = re.compile(r"( *)\n[ \t]*|\t+")
-# An entity may spell what was removed from the text at the edge.
+# Also spelt by entities, which are decoded here.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]")
+
+
+def show_unsafe(text: str) -> str:
+    """The text with a visible mark for each control character."""
+    return _UNSAFE.sub("\ufffd", text)
 
 
 class References(dict[str, dict[str, Any]]):
@@ -88,7 +93,7 @@ class Inline:
                 shown = " " if kind == "softbreak" else token.content.replace("\n", " ").replace("\t", " ")
                 if not shown:
                     continue
-                shown = _UNSAFE.sub("\ufffd", shown)
+                shown = show_unsafe(shown)
                 pieces.append((shown, style))
                 if link is not None:
                     link.text += shown
@@ -111,7 +116,7 @@ class Inline:
     def _image(self, token: Token, style: Style, *, live: bool) -> list[Piece]:
         href = str(token.attrs.get("src", ""))
         alt = "".join(child.content for child in token.children or []) or token.content
-        shown = _UNSAFE.sub("\ufffd", " ".join(alt.split())) or href
+        shown = show_unsafe(" ".join(alt.split())) or href
         if not live:
             return [(shown, style)]
         link = _OpenLink(href, style, shown)
@@ -124,7 +129,7 @@ class Inline:
     def _clear_target(self, link: _OpenLink) -> list[Piece]:
         if not link.href or not needs_clear_target(link.text, link.href):
             return []
-        target = _UNSAFE.sub("\ufffd", " ".join(link.href.split()))
+        target = show_unsafe(" ".join(link.href.split()))
         return [(" ", link.style), (f"({target})", self.style(link.style, self.palette.dim))]
 
 
@@ -142,4 +147,4 @@ def _tokens(text: str, references: References) -> list[Token]:
     return tokens
 
 
-__all__ = ["Inline", "References"]
+__all__ = ["Inline", "References", "show_unsafe"]

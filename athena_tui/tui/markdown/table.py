@@ -6,7 +6,7 @@ it needs, so that the table is laid out again only a few times, however long it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -138,7 +138,7 @@ class Table:
         dash, cross = ("-", "-+-") if self._inline.palette.ascii else ("─", "─┼─")
         line = cross.join([dash * width for width in self._widths])
         drawn = self._gutter.line([(line, rule)], "", first=False, block=self.block, join="", wide=wide)
-        self._sink.append(Line(drawn.strip, "", drawn.strip.cell_length, "", self.block, wide))
+        self._sink.append(replace(drawn, indent=drawn.strip.cell_length))
 
 
 def _left_padding(align: tuple[bool, bool], spare: int) -> int:
