@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
+
+from textual.dom import DOMNode
+from textual.screen import Screen
 
 from athena_tui.chat.session import SessionState
 from athena_tui.chat.workspace import Workspace
@@ -88,6 +92,12 @@ COMMANDS = (
     Command("help", "Keys", "What can be pressed where you are", "help", key="F1"),
     Command("quit", "Quit", "Drafts are kept; runs are stopped", "quit", key="ctrl+q"),
 )
+
+
+async def perform(command: Command, screen: Screen[Any]) -> None:
+    """Do what a command asks for: the screen's own action, or else the app's."""
+    owner: DOMNode = screen if hasattr(screen, f"action_{command.action}") else screen.app
+    await screen.app.run_action(command.action, default_namespace=owner)
 
 
 def matching(prefix: str) -> tuple[Command, ...]:

@@ -9,7 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from athena_tui.chat.workspace import Workspace
-from athena_tui.tui.commands import COMMANDS, Command
+from athena_tui.tui.commands import COMMANDS, Command, perform
 
 
 class PaletteCommands(Provider):
@@ -47,10 +47,7 @@ class PaletteCommands(Provider):
         obstacle = command.obstacle(self._workspace())
         if obstacle is not None:
             return partial(self.app.notify, obstacle, severity="warning", markup=False)
-        return partial(self._act, command.action)
+        return partial(self._act, command)
 
-    async def _act(self, action: str) -> None:
-        # The main screen's actions and the app's share one namespace here: whoever has it does it.
-        screen = self.screen
-        owner = screen if hasattr(screen, f"action_{action}") else self.app
-        await self.app.run_action(action, default_namespace=owner)
+    async def _act(self, command: Command) -> None:
+        await perform(command, self.screen)

@@ -19,6 +19,7 @@ from athena_tui.client.errors import ClientError
 from athena_tui.client.models import Conversation
 from athena_tui.client.protocol import Feature
 from athena_tui.tui import terminal
+from athena_tui.tui.commands import perform
 from athena_tui.tui.fetching import Fetching
 from athena_tui.tui.launch import Connection, Launch
 from athena_tui.tui.memory import Memory
@@ -76,7 +77,7 @@ class MainScreen(Screen[None]):
         with Horizontal(id="body"):
             yield Sidebar(self._signs, self._launch.now)
             yield Chat(self._launch, self._memory, time.monotonic)
-        yield StatusBar(self._signs, reduced_motion=self._launch.appearance.reduced_motion)
+        yield StatusBar(self._signs, self._launch.now, reduced_motion=self._launch.appearance.reduced_motion)
         yield Static("This window is too small; 40×10 is enough.", id="too-small", markup=False)
 
     def on_mount(self) -> None:
@@ -129,7 +130,7 @@ class MainScreen(Screen[None]):
             case Topic.CONNECTION:
                 self.header.show_connection(workspace.connection)
             case Topic.CREDITS:
-                self._show_credits(workspace)
+                self.status.show_credits(workspace.credits)
             case Topic.CONVERSATIONS:
                 self._show_place()
                 self._show_conversations()
@@ -192,10 +193,6 @@ class MainScreen(Screen[None]):
             note=note,
         )
 
-    def _show_credits(self, workspace: Workspace) -> None:
-        now = self._launch.now()
-        self.status.show_credits(workspace.credits, now)
-
     def _show_hints(self) -> None:
         session = self.chat.session
         hints: list[tuple[str, str]] = []
@@ -256,14 +253,14 @@ class MainScreen(Screen[None]):
     async def _after_run(self) -> None:
         charge = await self.fetching.after_run() if self.fetching else None
         if charge:
-            self.status.flash(charge, self._launch.now())
+            self.status.flash(charge)
 
     @on(ComposerBox.Run)
     async def _run_command(self, event: ComposerBox.Run) -> None:
         if (obstacle := event.command.obstacle(self.workspace)) is not None:
             self.chat.box.say(obstacle, "$text-warning")
         else:
-            await self.run_action(event.command.action)
+            await perform(event.command, self)
 
     @on(Sidebar.Chosen)
     def _open(self, event: Sidebar.Chosen) -> None:

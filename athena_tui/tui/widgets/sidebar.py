@@ -111,6 +111,7 @@ class Sidebar(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back to the message", id="sidebar.leave"),
+        Binding("down", "app.focus('conversations')", "To the list", id="sidebar.list", show=False),
     ]
 
     def __init__(self, signs: Symbols, now: Callable[[], datetime]) -> None:
@@ -162,7 +163,7 @@ class Sidebar(Vertical):
 
     @on(Input.Submitted, "#filter")
     def _filtered(self) -> None:
-        self.query_one(Conversations).focus()
+        self.query_one(Conversations).action_select()
 
     @on(OptionList.OptionSelected)
     def _select(self, event: OptionList.OptionSelected) -> None:
@@ -189,6 +190,8 @@ class Sidebar(Vertical):
         conversations = self.query_one(Conversations)
         highlighted = conversations.highlighted_option
         wanted = highlighted.id if highlighted is not None and conversations.has_focus else self._open
+        if self.query_one("#filter", Input).value:
+            wanted = next((option.id for option in options if option.id is not None), None)
         scroll = conversations.scroll_y
         conversations.set_options(options)
         for index, option in enumerate(options):
