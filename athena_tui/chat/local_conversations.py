@@ -101,8 +101,12 @@ class LocalConversations:
         """The conversations kept here, newest first."""
         return await self._store.conversations.list(self._profile, cursor=cursor, limit=limit, archived=None)
 
-    async def open_conversation(self, agent_id: str) -> tuple[Conversation, bool]:
-        """A new conversation; nothing here keeps one from having several with an agent."""
+    async def open_conversation(self, agent_id: str, *, fresh: bool = False) -> tuple[Conversation, bool]:
+        """The newest conversation with the agent, or a new one; one may have several with an agent here."""
+        if not fresh:
+            newest = await self._store.conversations.list(self._profile, agent_id=agent_id, limit=1)
+            if newest.items:
+                return newest.items[0], False
         return await self._store.conversations.create(self._profile, agent_id), True
 
     async def archive_conversation(self, conversation_id: str) -> None:

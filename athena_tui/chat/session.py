@@ -44,7 +44,7 @@ class SessionOptions:
         agent_id: Whom it talks to.
         conversation_id: The conversation whose history counts.
         kept: Whether turns belong to a conversation: where no id is given, the first turn opens the agent's active one.
-        fresh: The first turn archives the active conversation and opens a new one.
+        fresh: The first turn opens a new conversation instead of the active one.
         external_user_id: The caller's own user id, for per-user memory.
         stream: Whether to use the platform's streaming endpoint.
         policies: What to do about client tools, by name.
@@ -226,10 +226,7 @@ class Session:
     async def _open_conversation(self) -> str | None:
         if not self.client.capabilities.has(Feature.CONVERSATIONS):
             return None
-        conversation, created = await self.client.open_conversation(self.options.agent_id)
-        if self.options.fresh and not created:
-            await self.client.archive_conversation(conversation.id)
-            conversation, _ = await self.client.open_conversation(self.options.agent_id)
+        conversation, _ = await self.client.open_conversation(self.options.agent_id, fresh=self.options.fresh)
         return conversation.id
 
     async def _stop(self, started: Sequence[Run]) -> RunEnd:

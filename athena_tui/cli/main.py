@@ -89,7 +89,7 @@ def _ask_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", choices=["text", "json"], default="text", help="json: print the structured output")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--continue", dest="continued", action="store_true", help="in the agent's active conversation")
-    where.add_argument("--new", action="store_true", help="in a fresh conversation; the active one is archived")
+    where.add_argument("--new", action="store_true", help="in a fresh conversation")
     where.add_argument("--conversation", metavar="ID", help="in this conversation")
     parser.add_argument("--attach", action="append", default=[], type=Path, metavar="PATH", help="attach a file")
     parser.add_argument("--var", action="append", default=[], metavar="KEY=VALUE", help="set an input variable")

@@ -91,8 +91,8 @@ class AgentClient(Protocol):
     async def conversations(self, cursor: str | None = None, limit: int = 20) -> Page[Conversation]:
         """The caller's conversations, newest first."""
 
-    async def open_conversation(self, agent_id: str) -> tuple[Conversation, bool]:
-        """The agent's active conversation and whether it was created just now."""
+    async def open_conversation(self, agent_id: str, *, fresh: bool = False) -> tuple[Conversation, bool]:
+        """The agent's active conversation, or with `fresh` another one, and whether it was created just now."""
 
     async def archive_conversation(self, conversation_id: str) -> None:
         """Close a conversation, so that the next `open_conversation` creates one."""

@@ -81,6 +81,7 @@ class Conversations:
         limit: int = 20,
         archived: bool | None = False,
         matching: str = "",
+        agent_id: str | None = None,
     ) -> Page[Conversation]:
         """One page, newest first.
 
@@ -90,6 +91,7 @@ class Conversations:
             limit: How many at most.
             archived: Only archived ones, only others, or (`None`) both.
             matching: Only those with this in their title.
+            agent_id: Only those with this agent.
         """
         before, before_id = _position(cursor)
 
@@ -99,9 +101,10 @@ class Conversations:
                 SELECT {_COLUMNS} FROM conversations c
                 WHERE profile = ?1 AND (?2 IS NULL OR (updated_at, id) < (?2, ?3))
                 AND (?4 IS NULL OR archived = ?4) AND (?5 = '' OR instr(lower(title), lower(?5)))
-                ORDER BY updated_at DESC, id DESC LIMIT ?6
+                AND (?6 IS NULL OR agent_id = ?6)
+                ORDER BY updated_at DESC, id DESC LIMIT ?7
                 """,  # noqa: S608  # a constant
-                (profile, before, before_id, archived, matching, limit + 1),
+                (profile, before, before_id, archived, matching, agent_id, limit + 1),
             ).fetchall()
 
         rows = await self._database.read(query)

@@ -83,11 +83,13 @@ class ScriptedClient:
         """The next page."""
         return self.conversation_pages.pop(0) if self.conversation_pages else Page(())
 
-    async def open_conversation(self, agent_id: str) -> tuple[Conversation, bool]:
-        """The active conversation, made if there is none."""
+    async def open_conversation(self, agent_id: str, *, fresh: bool = False) -> tuple[Conversation, bool]:
+        """The active conversation, made if there is none; with `fresh`, after it was archived."""
         self.opened.append(agent_id)
         if self.active is not None:
-            return self.active, False
+            if not fresh:
+                return self.active, False
+            await self.archive_conversation(self.active.id)
         self.active = Conversation(f"conversation:{len(self.archived) + 1}", agent_id)
         return self.active, True
 

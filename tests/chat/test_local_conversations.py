@@ -104,6 +104,21 @@ async def test_the_context_can_be_left_out(store: Store) -> None:
     assert platform.requests[1].history == ()
 
 
+async def test_an_agents_newest_conversation_goes_on_until_a_fresh_one_is_asked_for(store: Store) -> None:
+    client = LocalConversations(ScriptedClient(capabilities=NONE_THERE), store, "work")
+    first, created = await client.open_conversation("agent:1")
+    assert created
+    assert [(await client.open_conversation("agent:1"))[0].id for _ in range(2)] == [first.id, first.id]
+    other, _ = await client.open_conversation("agent:2")
+    fresh, created = await client.open_conversation("agent:1", fresh=True)
+    assert created
+    assert len({first.id, other.id, fresh.id}) == 3
+    assert (await client.open_conversation("agent:1"))[0].id == fresh.id
+    assert not any(conversation.archived for conversation in (await client.conversations()).items)
+    await client.archive_conversation(fresh.id)
+    assert (await client.open_conversation("agent:1"))[0].id == first.id
+
+
 async def test_a_platform_with_conversations_is_left_alone(store: Store) -> None:
     platform = ScriptedClient()
     assert with_conversations(platform, store, "work") is platform

@@ -294,13 +294,14 @@ async def test_the_first_turn_opens_the_active_conversation() -> None:
     assert [request.conversation_id for request in client.requests] == ["conversation:1", "conversation:1"]
 
 
-async def test_a_fresh_conversation_archives_the_active_one_first() -> None:
-    client = ScriptedClient([FINISHED])
+async def test_a_fresh_conversation_is_asked_for_once() -> None:
+    client = ScriptedClient([FINISHED], [FINISHED])
     client.active = Conversation("conversation:old", "agent:1")
     session = session_of(client, SessionOptions("agent:1", kept=True, fresh=True))
     await session.send("one")
+    await session.send("two")
     assert client.archived == ["conversation:old"]
-    assert client.requests[0].conversation_id == "conversation:2"
+    assert [request.conversation_id for request in client.requests] == ["conversation:2", "conversation:2"]
 
 
 async def test_history_comes_in_pages_and_in_front() -> None:

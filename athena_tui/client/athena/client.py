@@ -189,15 +189,22 @@ class AthenaClient:
             "/my/conversations", cursor, limit, lambda item: ConversationItem.model_validate(item).plain()
         )
 
-    async def open_conversation(self, agent_id: str) -> tuple[Conversation, bool]:
-        """The agent's active conversation and whether it was created just now. Follows the Execute page."""
+    async def open_conversation(self, agent_id: str, *, fresh: bool = False) -> tuple[Conversation, bool]:
+        """The agent's active conversation and whether it was created just now. Follows the Execute page.
+
+        There is at most one active conversation with an agent: a fresh one needs the old one archived.
+        """
         answer = await self._transport.send(
             Request("POST", "/my/conversations", json={"agent_id": agent_id}, repeatable=True)
         )
         conversation = ConversationItem.model_validate(answer.json()).plain()
         if conversation is None:
             raise UnreadableAnswer("The platform opened a conversation but did not say which.", status=answer.status)
-        return conversation, answer.status == 201
+        created = answer.status == 201
+        if fresh and not created:
+            await self.archive_conversation(conversation.id)
+            return await self.open_conversation(agent_id)
+        return conversation, created
 
     async def archive_conversation(self, conversation_id: str) -> None:
         """Close a conversation. Follows the Execute page."""

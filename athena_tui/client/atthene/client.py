@@ -158,10 +158,10 @@ class AttheneClient:
         """No page shows a list of sessions."""
         _refuse(Feature.CONVERSATIONS)
 
-    async def open_conversation(self, agent_id: str) -> tuple[Conversation, bool]:
+    async def open_conversation(self, agent_id: str, *, fresh: bool = False) -> tuple[Conversation, bool]:
         """The session this connection opened for the agent, or a new one."""
         known = self._active.get(agent_id)
-        if known is not None:
+        if known is not None and not fresh:
             return known, False
         conversation = Conversation(await self._open_session(agent_id), agent_id)
         self._active[agent_id] = conversation

@@ -196,6 +196,23 @@ async def test_opens_a_conversation(raw_server: RawServer, client: AthenaClient,
     assert raw_server.requests[0].json() == {"agent_id": "agent:a"}
 
 
+async def test_a_fresh_conversation_archives_the_active_one_first(raw_server: RawServer, client: AthenaClient) -> None:
+    old, new = ({"data": {"id": f"conversation:{name}", "agent_id": "agent:a"}} for name in ("old", "new"))
+    raw_server.script(json_reply(old, 200), json_reply({}, 204), json_reply(new, 201))
+    conversation, is_new = await client.open_conversation("agent:a", fresh=True)
+    assert (conversation.id, is_new) == ("conversation:new", True)
+    assert raw_server.targets == [
+        "POST /my/conversations",
+        "POST /my/conversations/conversation:old/archive",
+        "POST /my/conversations",
+    ]
+
+
+async def test_the_first_conversation_is_fresh_by_itself(raw_server: RawServer, client: AthenaClient) -> None:
+    raw_server.script(json_reply({"data": {"id": "conversation:c", "agent_id": "agent:a"}}, 201))
+    assert (await client.open_conversation("agent:a", fresh=True))[1]
+
+
 async def test_messages_come_oldest_first(raw_server: RawServer, client: AthenaClient) -> None:
     newest_first = [
         {"id": "2", "role": "assistant", "content": "b", "created_at": "2026-05-12T10:31:00Z"},

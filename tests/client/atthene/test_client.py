@@ -225,13 +225,16 @@ async def test_a_cursor_that_is_none(client: AttheneClient) -> None:
 
 
 async def test_an_agents_session_stays_until_it_is_archived(client: AttheneClient, raw_server: RawServer) -> None:
-    raw_server.script(json_reply({"session_id": "a"}), json_reply({"session_id": "b"}))
+    raw_server.script(*(json_reply({"session_id": name}) for name in "abc"))
     first, created = await client.open_conversation("support_agent")
     assert (first.id, created) == ("a", True)
     assert await client.open_conversation("support_agent") == (first, False)
     await client.archive_conversation("a")
     second, created = await client.open_conversation("support_agent")
     assert (second.id, created) == ("b", True)
+    third, created = await client.open_conversation("support_agent", fresh=True)
+    assert (third.id, created) == ("c", True)
+    assert await client.open_conversation("support_agent") == (third, False)
 
 
 async def test_uploads_a_picture(client: AttheneClient, raw_server: RawServer, tmp_path: Path) -> None:
