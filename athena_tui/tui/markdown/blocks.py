@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from athena_tui.tui.markdown.cursor import Cursor
 from athena_tui.tui.markdown.gutter import Container, Item, Quote
+from athena_tui.tui.markdown.table_syntax import is_delimiter_row
 
 MAX_NESTING = 32
 """Containers nested deeper are text."""
@@ -22,13 +24,11 @@ _SETEXT = re.compile(r"(=+|-+)[ \t]*\Z")
 _RULE = re.compile(r"([-_*])(?:[ \t]*\1){2,}[ \t]*\Z")
 _BULLET = re.compile(r"([-+*])(?=[ \t]|\Z)")
 _ORDERED = re.compile(r"(\d{1,9})([.)])(?=[ \t]|\Z)")
-_DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\Z")
 _DEFINITION = re.compile(
     r"\[((?:[^\[\]\\]|\\.){1,999})\]:[ \t]*(?:<([^<>]*)>|([^\s<]\S*))"
     r"(?:[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ \t]*\Z"
 )
 _MAYBE_DEFINITION = re.compile(r"\[(?:[^\[\]\\]|\\.?){0,999}(?:\]\Z|\]:.{0,2500}\Z|\Z)", re.DOTALL)
-_CELL_END = re.compile(r"\\.|\|")
 _MAYBE_ORDERED = re.compile(r"\d{1,9}[.)]?\Z")
 
 
@@ -98,60 +98,9 @@ class Reading:
     fields: tuple[str, ...] = ()
 
 
-class _Cursor:
-    """A place in a line, counted in columns, with tab stops every four."""
-
-    __slots__ = ("column", "owed", "pos", "text")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.pos = 0
-        self.column = 0
-        self.owed = 0
-
-    def indent(self) -> int:
-        columns = self.owed
-        column = self.column + self.owed
-        for char in self.text[self.pos : self.pos + 200]:
-            if char == " ":
-                columns += 1
-                column += 1
-            elif char == "\t":
-                step = 4 - column % 4
-                columns += step
-                column += step
-            else:
-                break
-        return columns
-
-    def skip(self, columns: int) -> None:
-        while columns > 0:
-            if self.owed:
-                self.owed -= 1
-            elif self.text.startswith(" ", self.pos):
-                self.pos += 1
-            elif self.text.startswith("\t", self.pos):
-                self.pos += 1
-                self.owed = 4 - self.column % 4 - 1
-            else:
-                return
-            self.column += 1
-            columns -= 1
-
-    def advance(self, chars: int) -> None:
-        self.pos += chars
-        self.column += chars
-
-    def rest(self) -> str:
-        return " " * self.owed + self.text[self.pos :]
-
-    def words(self) -> str:
-        return self.text[self.pos :].lstrip(" \t")
-
-
 def read_line(text: str, containers: Sequence[Container], opened: Open, *, complete: bool) -> Reading | None:
     """What the line `text` is; None if it is not complete and more of it is needed to tell."""
-    cursor = _Cursor(text)
+    cursor = Cursor(text)
     matched = _match(cursor, containers)
     inside = matched == len(containers)
     if inside and opened.leaf is Leaf.FENCE:
@@ -170,7 +119,7 @@ def read_line(text: str, containers: Sequence[Container], opened: Open, *, compl
 
 def strip_containers(text: str, containers: Sequence[Container]) -> str | None:
     """What an unfinished line says inside all the open containers; None if it may leave one."""
-    cursor = _Cursor(text)
+    cursor = Cursor(text)
     return cursor.rest() if _match(cursor, containers) == len(containers) else None
 
 
@@ -180,7 +129,7 @@ def may_end_fence(rest: str, fence: str) -> bool:
     return not words or not words.strip(fence[0])
 
 
-def _match(cursor: _Cursor, containers: Sequence[Container]) -> int:
+def _match(cursor: Cursor, containers: Sequence[Container]) -> int:
     matched = 0
     for container in containers:
         indent = cursor.indent()
@@ -202,7 +151,7 @@ def _match(cursor: _Cursor, containers: Sequence[Container]) -> int:
     return matched
 
 
-def _in_fence(cursor: _Cursor, matched: int, fence: str) -> Reading:
+def _in_fence(cursor: Cursor, matched: int, fence: str) -> Reading:
     if cursor.indent() <= 3:
         end = _FENCE_END.match(cursor.words())
         if end and end.group(1)[0] == fence[0] and len(end.group(1)) >= len(fence):
@@ -210,7 +159,7 @@ def _in_fence(cursor: _Cursor, matched: int, fence: str) -> Reading:
     return Reading(Kind.FENCE_LINE, cursor.rest(), matched)
 
 
-def _read(cursor: _Cursor, reading: Reading, opened: Open, *, inside: bool, complete: bool) -> bool:
+def _read(cursor: Cursor, reading: Reading, opened: Open, *, inside: bool, complete: bool) -> bool:
     """Fill in what follows the containers that go on; returns whether that is certain."""
     while True:
         indent = cursor.indent()
@@ -257,10 +206,10 @@ def _is_leaf(tail: str, opened: Open, start: str, *, continues: bool) -> bool:
         return True
     if start != "-" or not continues:
         return False
-    return (opened.short and _SETEXT.match(tail) is not None) or _is_delimiter_row(tail, opened)
+    return (opened.short and _SETEXT.match(tail) is not None) or is_delimiter_row(tail, opened.header)
 
 
-def _item(cursor: _Cursor, tail: str, indent: int, *, interrupts: bool, complete: bool) -> Item | None:
+def _item(cursor: Cursor, tail: str, indent: int, *, interrupts: bool, complete: bool) -> Item | None:
     bullet = _BULLET.match(tail)
     ordered = None if bullet else _ORDERED.match(tail)
     match = bullet or ordered
@@ -297,7 +246,7 @@ def _leaf(tail: str, indent: int, reading: Reading, opened: Open, *, inside: boo
         reading.kind, reading.level = Kind.SETEXT, 1 if setext.group(1)[0] == "=" else 2
     elif start in "-_*" and _RULE.match(tail):
         reading.kind = Kind.RULE
-    elif continues and inner and _is_delimiter_row(tail, opened):
+    elif continues and inner and is_delimiter_row(tail, opened.header):
         reading.kind = Kind.TABLE
     elif inner and opened.leaf is Leaf.TABLE:
         reading.kind = Kind.ROW
@@ -330,35 +279,12 @@ def _is_open(tail: str, opened: Open, *, continues: bool, inner: bool) -> bool:
     return start == "[" and not continues and _MAYBE_DEFINITION.match(tail) is not None
 
 
-def _is_delimiter_row(tail: str, opened: Open) -> bool:
-    if opened.header is None or "|" not in tail or not _DELIMITERS.match(tail):
-        return False
-    return len(split_row(tail)) == len(split_row(opened.header))
-
-
 def _definition(tail: str) -> re.Match[str] | None:
     """A link definition; one that looks like a footnote is text."""
     match = _DEFINITION.match(tail) if _MAYBE_DEFINITION.match(tail) else None
     if match is None or not match.group(1).strip() or match.group(1).startswith("^"):
         return None
     return match
-
-
-def split_row(line: str) -> list[str]:
-    """The cells of a table row, cut at pipes that are not escaped."""
-    line = line.strip(" \t")
-    cells: list[str] = []
-    start = 0
-    for match in _CELL_END.finditer(line):
-        if match.group() == "|":
-            cells.append(line[start : match.start()])
-            start = match.end()
-    cells.append(line[start:])
-    if cells and not cells[0].strip() and line.startswith("|"):
-        del cells[0]
-    if cells and not cells[-1].strip():
-        del cells[-1]
-    return [cell.strip(" \t").replace("\\|", "|") for cell in cells]
 
 
 __all__ = [
@@ -369,6 +295,5 @@ __all__ = [
     "Reading",
     "may_end_fence",
     "read_line",
-    "split_row",
     "strip_containers",
 ]

@@ -17,15 +17,16 @@ from athena_tui.tui.markdown.blocks import (
     strip_containers,
 )
 from athena_tui.tui.markdown.fence import Fence
-from athena_tui.tui.markdown.gutter import Container, Gutter, Item, ListRun, Quote, gutter_of
+from athena_tui.tui.markdown.gutter import Gutter, Item
 from athena_tui.tui.markdown.inline import Inline, show_unsafe
+from athena_tui.tui.markdown.nesting import Nesting, without_task
 from athena_tui.tui.markdown.paragraph import Heading, Paragraph
 from athena_tui.tui.markdown.table import Table
+from athena_tui.tui.markdown.table_syntax import split_row
 from athena_tui.tui.palette import Palette
 
 # Text is cleaned where it enters the program; what would still drive the terminal or turn the text round is not drawn.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_TASK = re.compile(r"\[([ xX])\][ \t]+")
 
 _Leaf = Paragraph | Fence | Table | None
 
@@ -56,8 +57,7 @@ class MarkdownDocument:
         self._changed = 0
         self._pending = ""
         self._streaming = False
-        self._root = Container()
-        self._containers: list[Quote | Item] = []
+        self._nesting = Nesting(self._width, palette)
         self._leaf: _Leaf = None
         self._blank = False
         self._block = 0
@@ -130,15 +130,31 @@ class MarkdownDocument:
         self._changed = self._settled
 
     def _draw_draft(self, unfinished: str) -> int:
-        leaf = self._leaf
         self._settled = len(self._lines)
-        if isinstance(leaf, Paragraph):
-            self._lines += leaf.draft()
-        elif isinstance(leaf, Fence) and leaf.marker and unfinished:
-            rest = strip_containers(unfinished, self._containers)
-            if rest is not None and not may_end_fence(rest, leaf.marker):
-                self._lines += leaf.draft(rest)
+        self._lines += self._draft(unfinished)
         return self._changed
+
+    def _draft(self, unfinished: str) -> list[Line]:
+        """The lines that later text may change: the open paragraph's last ones, or a row or line of code."""
+        leaf = self._leaf
+        if isinstance(leaf, Paragraph):
+            header = leaf.table_header
+            return self._draft_table(leaf.gutter, header) if header else leaf.draft()
+        if leaf is None or not unfinished:
+            return []
+        rest = strip_containers(unfinished, self._nesting.containers)
+        if rest is None:
+            return []
+        if isinstance(leaf, Table):
+            return leaf.draft(rest) if rest.lstrip(" ").startswith("|") else []
+        return leaf.draft(rest) if leaf.marker and not may_end_fence(rest, leaf.marker) else []
+
+    def _draft_table(self, gutter: Gutter, header: str) -> list[Line]:
+        """What is most likely the first row of a table, until the next line says so."""
+        lines: list[Line] = []
+        columns = "-|" * len(split_row(header))
+        Table(lines, self._inline, gutter, self._width, self._block, header=header, delimiters=columns)
+        return lines
 
     def _stream(self, text: str) -> None:
         if isinstance(self._leaf, Paragraph):
@@ -160,14 +176,14 @@ class MarkdownDocument:
         return Open(Leaf.TABLE if leaf else Leaf.NONE)
 
     def _read_unfinished(self) -> None:
-        reading = read_line(self._pending, self._containers, self._open(), complete=False)
+        reading = read_line(self._pending, self._nesting.containers, self._open(), complete=False)
         if reading is not None:
             self._pending = ""
             self._apply(reading)
             self._streaming = True
 
     def _read(self, line: str) -> None:
-        reading = read_line(line, self._containers, self._open(), complete=True)
+        reading = read_line(line, self._nesting.containers, self._open(), complete=True)
         if reading is not None:
             self._apply(reading)
             if reading.kind in {Kind.TEXT, Kind.HEADING}:
@@ -208,7 +224,7 @@ class MarkdownDocument:
             isinstance(self._leaf, Fence)
             and not self._leaf.marker
             and not reading.opens
-            and reading.matched == len(self._containers)
+            and reading.matched == len(self._nesting.containers)
         )
 
     def _apply_blank(self, reading: Reading) -> None:
@@ -218,14 +234,14 @@ class MarkdownDocument:
         else:
             self._close_leaf()
             self._leave(reading.matched)
-            self._enter(reading.opens)
+            self._nesting.enter(reading.opens)
         self._blank = not reading.opens
 
     def _open_paragraph(self, reading: Reading) -> None:
         text = reading.rest
         gutter = self._begin(reading, text)
-        if reading.opens and isinstance(reading.opens[-1], Item) and (task := _TASK.match(text)):
-            text = text[task.end() :]
+        if reading.opens and isinstance(reading.opens[-1], Item):
+            text = without_task(text)
         leaf = Paragraph(self._lines, self._inline, self._palette.text, gutter, self._width, self._block)
         self._leaf = leaf
         leaf.begin_line()
@@ -283,7 +299,7 @@ class MarkdownDocument:
 
         self._close_leaf()
         self._leave(reading.matched)
-        self._enter(reading.opens)
+        self._nesting.enter(reading.opens)
         label, target = reading.fields
         self._inline.references.setdefault(
             normalizeReference(label), {"title": "", "href": inline_grammar().normalizeLink(target)}
@@ -293,60 +309,23 @@ class MarkdownDocument:
         """Close what the line does not go on with, open its containers, and start a block in them."""
         self._close_leaf()
         self._leave(reading.matched)
-        self._enter(reading.opens, text)
-        parents: list[Container] = [self._root, *self._containers]
-        fresh = next((at for at, container in enumerate(self._containers) if not container.drawn), None)
-        parent = parents[fresh] if fresh is not None else parents[-1]
-        if fresh is None:
-            parent.run = None
-        if self._root.drawn and (self._blank or self._separates(parent, fresh)):
-            depth = len(self._containers) if fresh is None else fresh
-            gap = gutter_of(list(self._containers[:depth]), self._width, self._palette)
+        self._nesting.enter(reading.opens, text)
+        return self._start_block()
+
+    def _start_block(self) -> Gutter:
+        gap, gutter = self._nesting.start_block(blank=self._blank)
+        if gap is not None:
             self._block += 1
             self._lines.append(gap.line([], "", first=False, block=self._block))
-        gutter = gutter_of(list(self._containers), self._width, self._palette)
-        for container in parents:
-            container.drawn = True
         self._block += 1
         return gutter
 
-    def _separates(self, parent: Container, fresh: int | None) -> bool:
-        """Whether a block begins after an empty line even where the source has none."""
-        if isinstance(parent, Item) or not parent.drawn:
-            return False
-        child = self._containers[fresh] if fresh is not None else None
-        return not (isinstance(child, Item) and child.sibling)
-
-    def _enter(self, opens: list[Quote | Item], text: str = "") -> None:
-        for at, container in enumerate(opens):
-            parent = self._containers[-1] if self._containers else self._root
-            if isinstance(container, Item):
-                self._number(container, parent, text if at == len(opens) - 1 else "")
-            else:
-                parent.run = None
-            self._containers.append(container)
-
-    def _number(self, item: Item, parent: Container, text: str) -> None:
-        run = parent.run
-        item.sibling = run is not None and run.marker == item.marker
-        if run is None or not item.sibling:
-            run = parent.run = ListRun(item.marker, item.number or 0)
-        else:
-            run.number += 1
-        plain = self._palette.ascii
-        item.shown = f"{run.number}{item.marker} " if item.number is not None else ("- " if plain else "• ")
-        if task := _TASK.match(text):
-            done = task.group(1) != " "
-            box = ("[x] " if done else "[ ] ") if plain else ("☑ " if done else "☐ ")
-            item.shown = box if item.number is None else item.shown + box
-
     def _leave(self, depth: int) -> None:
         """Close the containers below `depth`; an item that stayed empty is drawn as its mark alone."""
-        if len(self._containers) > depth and isinstance(self._containers[-1], Item) and not self._containers[-1].drawn:
-            reading = Reading(Kind.TEXT, "", len(self._containers))
-            gutter = self._begin(reading)
+        if self._nesting.ends_empty(depth):
+            gutter = self._start_block()
             self._lines.append(gutter.line([], "", first=True, block=self._block))
-        del self._containers[depth:]
+        self._nesting.leave(depth)
 
     def _close_leaf(self) -> None:
         leaf, self._leaf = self._leaf, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -75,7 +76,7 @@ class Gutter:
         return Line(Strip(segments), text, indent, join, block, wide)
 
 
-def gutter_of(containers: list[Container], width: int, palette: Palette) -> Gutter:
+def gutter_of(containers: Sequence[Container], width: int, palette: Palette) -> Gutter:
     """The gutter of the next block drawn inside `containers`.
 
     Containers that would leave the text less than a third of the width are not indented any further.

@@ -99,6 +99,14 @@ class Paragraph:
         line = "".join(self._source[self._line_at :])
         return line if "|" in line and len(line) <= _HEADER_REACH else None
 
+    @property
+    def table_header(self) -> str:
+        """All its text, if that looks like the first row of a table; else nothing."""
+        if self._drawn or self._mark is not None:
+            return ""
+        text = self.source
+        return text if text.startswith("|") and "|" in text[1:] else ""
+
     def begin_line(self) -> None:
         """A line of source begins."""
         if self._source:

@@ -9,39 +9,21 @@ behind is literal. Where the cuts fall depends on the text alone, never on how i
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from athena_tui.tui.markdown.addresses import AUTOLINK, AUTOLINK_END, HTTP, URL, URL_REACH, bare_url
+from athena_tui.tui.markdown.cuts import between_graphemes, is_punctuation, last_space
 
 REACH = 1000
 """Characters after which an opener that is still open becomes literal."""
 
 _WORD_REACH = 200
-_URL_REACH = 1000
 _RUN_REACH = 64
 _SPECIAL = re.compile(r"[\\`*_~\[\]<&:]")
 _IN_TARGET = re.compile(r"[()\\]")
 _LONG_WORD = re.compile(rf"[^ \t\n]{{{_WORD_REACH + 1}}}")
 _SPACE = re.compile(r"[ \t\n]")
-_AUTOLINK = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>]+)>")
-_AUTOLINK_END = re.compile(r"[\s<>]")
-_URL = re.compile(rf"https?://[^\s<>]{{1,{_URL_REACH}}}", re.IGNORECASE)
-_HTTP = re.compile(r"(?:^|[^a-zA-Z0-9.+-])(https?)\Z", re.IGNORECASE)
-_TRAILING = "?!.,:;*_~'\""
 _DANGLING = "*_~`[!\\<"
-
-
-def bare_url(text: str, start: int) -> str:
-    """The web address that begins at `start`, without the punctuation that ends its sentence; empty if none does."""
-    match = _URL.match(text, start)
-    if match is None:
-        return ""
-    url = match.group()
-    while url:
-        if url[-1] in _TRAILING or (url[-1] in ")]" and url.count(url[-1]) > url.count("(" if url[-1] == ")" else "[")):
-            url = url[:-1]
-        else:
-            break
-    return url if len(url) > url.index("/") + 2 else ""
 
 
 @dataclass(slots=True)
@@ -138,7 +120,7 @@ class Segmenter:
                 if stop > start + REACH:
                     cut = self._forced_cut(text, start, start + REACH)
             elif stop - start > _WORD_REACH and (word := _LONG_WORD.search(text, start, stop)):
-                cut = _between_graphemes(text, word.end() - 1)
+                cut = between_graphemes(text, word.end() - 1)
             if cut >= 0:
                 pieces.append((text[start:cut], self._marked))
                 start = pos = cut
@@ -175,7 +157,7 @@ class Segmenter:
         low = max(start, pos)
         if stop - start > _WORD_REACH and (word := _LONG_WORD.search(text, start, stop)):
             stop = word.start()
-        cut = _last_space(text, low, stop)
+        cut = last_space(text, low, stop)
         if cut < 0:
             return start
         while cut > start and text[cut - 1] in " \t\n":
@@ -194,13 +176,13 @@ class Segmenter:
             until = min(mark, limit)
             low = max(at, start + (limit - start) // 2)
             if until > low and depth <= least:
-                space = _last_space(text, low, until)
+                space = last_space(text, low, until)
                 if space > start:
                     best, least = space, depth
             at, depth = until, following
         if best > start:
             return best
-        return _between_graphemes(text, limit)
+        return between_graphemes(text, limit)
 
     def _special(self, text: str, at: int, start: int) -> int:
         """Handle the special character at `at`; returns where to go on, or -1 to wait for more text."""
@@ -254,12 +236,12 @@ class Segmenter:
             count -= count % 2
         before = text[at - 1] if at > start else " "
         after = text[end] if end < len(text) else " "
-        left = not after.isspace() and (not _is_punctuation(after) or before.isspace() or _is_punctuation(before))
-        right = not before.isspace() and (not _is_punctuation(before) or after.isspace() or _is_punctuation(after))
+        left = not after.isspace() and (not is_punctuation(after) or before.isspace() or is_punctuation(before))
+        right = not before.isspace() and (not is_punctuation(before) or after.isspace() or is_punctuation(after))
         opens, closes = left, right
         if char == "_":
-            opens = left and (not right or _is_punctuation(before))
-            closes = right and (not left or _is_punctuation(after))
+            opens = left and (not right or is_punctuation(before))
+            closes = right and (not left or is_punctuation(after))
         if not count or not (opens or closes):
             return end
         self._marked = True
@@ -313,25 +295,25 @@ class Segmenter:
         return at + 1
 
     def _autolink(self, text: str, at: int) -> int:
-        match = _AUTOLINK.match(text, at)
+        match = AUTOLINK.match(text, at)
         if match:
             self._marked = True
             return match.end()
-        if not self._final and len(text) - at < _URL_REACH and _AUTOLINK_END.search(text, at + 1) is None:
+        if not self._final and len(text) - at < URL_REACH and AUTOLINK_END.search(text, at + 1) is None:
             return -1
         return at + 1
 
     def _url(self, text: str, at: int, start: int) -> int:
-        scheme = _HTTP.search(text[max(start, at - 6) : at])
+        scheme = HTTP.search(text[max(start, at - 6) : at])
         if scheme is None:
             return at + 1
         if not self._final and at + 3 >= len(text) and "://".startswith(text[at : at + 3]):
             return -1
         begin = at - len(scheme.group(1))
-        match = _URL.match(text, begin)
+        match = URL.match(text, begin)
         if match is None:
             return at + 1
-        if match.end() == len(text) and not self._final and match.end() - begin < _URL_REACH:
+        if match.end() == len(text) and not self._final and match.end() - begin < URL_REACH:
             return -1
         url = bare_url(text, begin)
         if not url:
@@ -347,27 +329,4 @@ def _run_end(text: str, at: int) -> int:
     return end
 
 
-def _last_space(text: str, low: int, high: int) -> int:
-    return max(text.rfind(" ", low, high), text.rfind("\n", low, high), text.rfind("\t", low, high))
-
-
-def _is_punctuation(char: str) -> bool:
-    return not char.isalnum() and unicodedata.category(char)[0] in "PS"
-
-
-def _between_graphemes(text: str, at: int) -> int:
-    """The last place up to `at` where the text certainly may be cut; `at` if there is none near."""
-    for cut in range(at, at - 32, -1):
-        if _splits(text[cut - 1], text[cut]):
-            return cut
-    return at
-
-
-def _splits(before: str, after: str) -> bool:
-    """Whether two neighbours certainly belong to different grapheme clusters."""
-    if before == "\u200d" or 0x1F1E6 <= ord(before) <= 0x1F1FF:
-        return False
-    return not (unicodedata.category(after) in {"Mn", "Me", "Mc", "Cf", "Sk"} or 0x1F1E6 <= ord(after) <= 0x1F1FF)
-
-
-__all__ = ["REACH", "Segmenter", "bare_url"]
+__all__ = ["REACH", "Segmenter"]

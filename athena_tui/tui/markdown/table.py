@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len
-from rich.style import Style
 
 from athena_tui.tui.lines import Line
-from athena_tui.tui.markdown.blocks import split_row
 from athena_tui.tui.markdown.gutter import Gutter
 from athena_tui.tui.markdown.inline import Inline
+from athena_tui.tui.markdown.table_syntax import split_row
 from athena_tui.tui.markdown.wrap import Piece
 
 EXACT_ROWS = 32
@@ -59,19 +58,41 @@ class Table:
         self._aligns = [(cell.startswith(":"), cell.endswith(":")) for cell in split_row(delimiters)]
         self._widths = [1] * len(self._aligns)
         self._rows: list[_Row] = []
+        self._was_wide = False
         self.changed = self.start
         self.add(header)
 
     def add(self, line: str) -> None:
         """Add a row; `changed` is then the first line that is not as it was."""
+        row = self._read(line)
+        self._rows.append(row)
+        grown = self._grow(row)
+        self.changed = len(self._sink)
+        if len(self._rows) == 1 or not grown:
+            self._draw(len(self._rows) - 1)
+        elif (
+            grown == [len(self._widths) - 1]
+            and not any(self._aligns[-1])
+            and self._wide(self._widths) == self._was_wide
+        ):
+            # Nothing stands right of the last column: only the rule below the header grows with it.
+            self.changed = self.start + 1
+            self._sink[self.changed] = self._rule()
+            self._draw(len(self._rows) - 1)
+        else:
+            self._lay_out()
+        self._was_wide = self._wide(self._widths)
+
+    def draft(self, line: str) -> list[Line]:
+        """A row that is not finished yet."""
+        row = self._read(line)
+        widths = [max(sizes) for sizes in zip(self._widths, row.sizes, strict=True)]
+        return [self._line(row, widths, first=False)]
+
+    def _read(self, line: str) -> _Row:
         row = _Row((split_row(line) + [""] * len(self._aligns))[: len(self._aligns)])
         self._parse(row, header=not self._rows)
-        self._rows.append(row)
-        self.changed = len(self._sink)
-        if self._grow(row) and len(self._rows) > 1:
-            self._lay_out()
-        else:
-            self._draw(len(self._rows) - 1)
+        return row
 
     def redraw(self) -> list[Line]:
         """Its lines, drawn anew now that all link definitions are known."""
@@ -98,13 +119,21 @@ class Table:
         self.missed |= references.missed
         row.sizes = [sum([cell_len(part) for part, _ in cell]) for cell in row.cells]
 
-    def _grow(self, row: _Row) -> bool:
-        grown = False
-        for at, size in enumerate(row.sizes):
-            if size > self._widths[at]:
-                self._widths[at] = size if len(self._rows) <= EXACT_ROWS else size + size // 4
-                grown = True
+    def _grow(self, row: _Row) -> list[int]:
+        """Make room for a row; returns the columns that grew."""
+        grown = [at for at, size in enumerate(row.sizes) if size > self._widths[at]]
+        for at in grown:
+            size = row.sizes[at]
+            self._widths[at] = size if len(self._rows) <= EXACT_ROWS else size + size // 4
         return grown
+
+    def _only_last(self, grown: list[int]) -> bool:
+        """Whether the rows that are drawn stay as they are: only a last, left-aligned column has grown."""
+        last = len(self._widths) - 1
+        return grown == [last] and not self._aligns[last][1] and self._wide(self._widths) == self._was_wide
+
+    def _wide(self, widths: list[int]) -> bool:
+        return self._gutter.cells + sum(widths) + 3 * (len(widths) - 1) > self._width
 
     def _lay_out(self) -> None:
         del self._sink[self.start :]
@@ -113,32 +142,35 @@ class Table:
             self._draw(at)
 
     def _draw(self, at: int) -> None:
-        inline = self._inline
-        rule = inline.palette.rule
-        row = self._rows[at]
-        bar = " | " if inline.palette.ascii else " │ "
-        wide = self._gutter.cells + sum(self._widths) + 3 * (len(self._widths) - 1) > self._width
+        self._sink.append(self._line(self._rows[at], self._widths, first=at == 0))
+        if at == 0:
+            self._sink.append(self._rule())
+
+    def _line(self, row: _Row, widths: list[int], *, first: bool) -> Line:
+        palette = self._inline.palette
+        bar = " | " if palette.ascii else " │ "
         pieces: list[Piece] = []
-        last = len(self._widths) - 1
+        last = len(widths) - 1
         for column, cell in enumerate(row.cells):
             if column:
-                pieces.append((bar, rule))
-            spare = self._widths[column] - row.sizes[column]
+                pieces.append((bar, palette.rule))
+            spare = widths[column] - row.sizes[column]
             left = _left_padding(self._aligns[column], spare)
             if left:
-                pieces.append((" " * left, inline.palette.text))
+                pieces.append((" " * left, palette.text))
             pieces += cell
             if spare > left and column != last:
-                pieces.append((" " * (spare - left), inline.palette.text))
-        self._sink.append(self._gutter.line(pieces, row.text, first=at == 0, block=self.block, wide=wide))
-        if at == 0:
-            self._draw_rule(rule, wide=wide)
+                pieces.append((" " * (spare - left), palette.text))
+        return self._gutter.line(pieces, row.text, first=first, block=self.block, wide=self._wide(widths))
 
-    def _draw_rule(self, rule: Style, *, wide: bool) -> None:
-        dash, cross = ("-", "-+-") if self._inline.palette.ascii else ("─", "─┼─")
+    def _rule(self) -> Line:
+        palette = self._inline.palette
+        dash, cross = ("-", "-+-") if palette.ascii else ("─", "─┼─")
         line = cross.join([dash * width for width in self._widths])
-        drawn = self._gutter.line([(line, rule)], "", first=False, block=self.block, join="", wide=wide)
-        self._sink.append(replace(drawn, indent=drawn.strip.cell_length))
+        drawn = self._gutter.line(
+            [(line, palette.rule)], "", first=False, block=self.block, join="", wide=self._wide(self._widths)
+        )
+        return replace(drawn, indent=drawn.strip.cell_length)
 
 
 def _left_padding(align: tuple[bool, bool], spare: int) -> int:
