@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Sequence
 from itertools import count
 
@@ -17,6 +16,7 @@ from athena_tui.chat.parts import (
     Turn,
     UserPart,
 )
+from athena_tui.client.json_text import read_json
 from athena_tui.client.models import JsonObject, JsonValue, Message, Role, ToolOutcome
 
 _turn_roles = {Role.USER: Role.USER, Role.SYSTEM: Role.SYSTEM}
@@ -63,7 +63,7 @@ def _tool_part(turn: Turn, call: JsonObject) -> ToolPart:
     arguments: JsonValue = inner.get("arguments", inner.get("args"))
     if isinstance(arguments, str):
         with contextlib.suppress(ValueError):  # then it is text, and shown as such
-            arguments = json.loads(arguments)
+            arguments = read_json(arguments)
     call_id = str(call.get("tool_call_id") or call.get("id") or "")
     return ToolPart(turn, call_id, str(inner.get("name") or "tool"), arguments, "server", ToolState.SUCCEEDED)
 
@@ -75,7 +75,7 @@ def _add_result(turn: Turn, message: Message, open_calls: dict[str, ToolPart], p
         part = ToolPart(turn, message.tool_call_id or "", name, None, "server", ToolState.SUCCEEDED)
         parts.append(part)
     try:
-        part.result = json.loads(message.text)
+        part.result = read_json(message.text)
     except ValueError:
         part.result = message.text
     part.outcome = ToolOutcome.SUCCESS

@@ -328,3 +328,22 @@ async def test_history_comes_in_pages_and_in_front() -> None:
     assert (call.arguments, call.result) == ({"a": 1}, 3)
     numbers = [turn.id for turn in session.transcript.turns]
     assert len(set(numbers)) == len(numbers)
+
+
+async def test_escapes_hidden_in_stored_json_stay_harmless() -> None:
+    client = ScriptedClient()
+    client.pages = [
+        Page(
+            (
+                Message(
+                    "m1", Role.ASSISTANT, "", tool_calls=({"id": "tc_1", "name": "add", "arguments": '"\\u001b[2J"'},)
+                ),
+                Message("m2", Role.TOOL, '"\\u001b]0;title\\u0007ok"', tool_call_id="tc_1"),
+            )
+        )
+    ]
+    session = session_of(client, SessionOptions("agent:1", conversation_id="conversation:1"))
+    await session.load_older()
+    (call,) = session.transcript.parts
+    assert isinstance(call, ToolPart)
+    assert (call.arguments, call.result) == ("", "ok")
