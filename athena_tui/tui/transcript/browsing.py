@@ -43,7 +43,7 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
             if self.matches is not None:
                 self.matches.shifted(change.prepended)
         if change.removed:
-            self.selection = None
+            self.selection = self.matches = None
             if self.cursor is not None and self.cursor >= len(self.transcript.parts):
                 self.cursor = None
         super().transcript_changed(change)
@@ -63,7 +63,7 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
         """Put the block cursor on a part."""
         if index is None or index < len(self.transcript.parts):
             self.cursor = index
-            self.refresh()
+            self.paint()
             self.refresh_bindings()
 
     def step_cursor(self, direction: int) -> None:
@@ -148,7 +148,7 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
     def select(self, selection: Selection | None) -> None:
         """Select something, or nothing."""
         self.selection = selection
-        self.refresh()
+        self.paint()
 
     def selected(self) -> str:
         """The selected text, without gutters, padding and the breaks of wrapping."""
@@ -170,7 +170,7 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
         room = self.canvas().width
         kept.shift[block] = max(0, min(kept.shift.get(block, 0) + by, widest - room))
         kept.finals.clear()
-        self.refresh()
+        self.paint()
 
     def wheel_sideways(self, row: int, direction: int) -> None:
         """Scroll the wide block under the pointer."""
@@ -185,7 +185,7 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
     def find(self, matches: Matches | None) -> None:
         """Show these matches, or none."""
         self.matches = matches
-        self.refresh()
+        self.paint()
 
     def go_to_match(self, direction: int) -> Match | None:
         """Go to the next or previous match."""
@@ -210,13 +210,17 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
         """Some lines of a part with the highlights and the cursor that are on them."""
         strips = super().draw_lines(painter, index, kept, numbers)
         marks = self._marks(painter, index, kept, numbers)
-        if marks:
-            for position, number in enumerate(numbers):
-                if number in marks:
-                    strips[position] = painter.highlighted(strips[position], marks[number])
-        if index == self.cursor and self.has_focus:
-            strips = [painter.with_cursor(strip) for strip in strips]
-        return strips
+        cursor = index == self.cursor and self.has_focus
+        if not marks and not cursor:
+            return strips
+
+        def dressed(number: int, strip: Strip) -> Strip:
+            ranges = tuple(marks.get(number, ()))
+            return kept.dress(
+                number, strip, (ranges, cursor), lambda plain: painter.dressed(plain, ranges, cursor=cursor)
+            )
+
+        return [dressed(number, strip) for number, strip in zip(numbers, strips, strict=True)]
 
     def _marks(
         self, painter: Painter, index: int, kept: Rendered, numbers: range
@@ -263,11 +267,11 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
         if self.cursor is None:
             spans = [span.index for span in self.geometry.spans() if span.index < len(self.transcript.parts)]
             self.cursor = spans[-1] if spans else None
-        self.refresh()
+        self.paint()
 
     def on_blur(self, _event: events.Blur) -> None:
         """The cursor is seen only while keys go here."""
-        self.refresh()
+        self.paint()
 
 
 def waits_for_person(part: Part) -> bool:

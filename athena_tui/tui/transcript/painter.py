@@ -80,12 +80,8 @@ class Painter:
             pieces.append(Strip([Segment(self._glyphs.right, edge)], 1))
         return Strip.join(pieces)
 
-    def with_cursor(self, strip: Strip) -> Strip:
-        """A line of the block the cursor is on."""
-        return Strip.join([self._mark, strip.crop(1, self.outer)])
-
-    def highlighted(self, strip: Strip, ranges: Iterable[tuple[int, int, Style]]) -> Strip:
-        """A line with some ranges of cells in another style; the cells are those of the pane."""
+    def dressed(self, strip: Strip, ranges: Iterable[tuple[int, int, Style]], *, cursor: bool) -> Strip:
+        """A line with some ranges of its cells in another style, and the cursor's mark if it is on this block."""
         for start, end, style in ranges:
             start, end = max(MARGIN, start), min(end, self.width)  # noqa: PLW2901 - clipped to what can be seen
             if start < end:
@@ -97,7 +93,7 @@ class Painter:
                     Strip(inside, end - start),
                     strip.crop(end, self.outer),
                 ])  # fmt: skip
-        return strip
+        return Strip.join([self._mark, strip.crop(1, self.outer)]) if cursor else strip
 
     def with_chip(self, strip: Strip, words: str) -> tuple[Strip, int, int]:
         """A line with a chip near its right end, and the cells the chip takes."""

@@ -85,7 +85,7 @@ class TranscriptPane(Vertical):
                 await asyncio.sleep(0)
                 pause = time.perf_counter() + SLICE_SECONDS
         self._tell(bar)
-        self.view.refresh()
+        self.view.paint()
 
     def _tell(self, bar: SearchBar) -> None:
         matches = self.view.matches

@@ -18,7 +18,7 @@ FINALS = 400
 class Rendered:
     """A part as it was drawn. `finals` holds lines as they go to the screen, by line number."""
 
-    __slots__ = ("drawing", "finals", "part", "shift", "stale")
+    __slots__ = ("drawing", "dressed", "finals", "part", "shift", "stale")
 
     def __init__(self, part: Part, drawing: Drawing) -> None:
         self.part = part
@@ -27,6 +27,8 @@ class Rendered:
         self.shift: dict[int, int] = {}
         """Cells each wide block is scrolled sideways, by block number."""
         self.finals: dict[int, Strip] = {}
+        self.dressed: dict[int, tuple[Strip, object, Strip]] = {}
+        """Lines with the cursor and highlights: the line without, what was put on, and the line with it."""
 
     def rows(self, gap: int) -> int:
         """Rows of the part with the gap below it; a part that shows nothing has no gap."""
@@ -38,6 +40,17 @@ class Rendered:
         if len(self.finals) >= FINALS:
             self.finals.clear()
         self.finals[number] = strip
+
+    def dress(self, number: int, strip: Strip, key: object, dress: Callable[[Strip], Strip]) -> Strip:
+        """A final line with something put on it, the same object as long as both are the same."""
+        worn = self.dressed.get(number)
+        if worn is not None and worn[0] is strip and worn[1] == key:
+            return worn[2]
+        if len(self.dressed) >= FINALS:
+            self.dressed.clear()
+        dressed = dress(strip)
+        self.dressed[number] = (strip, key, dressed)
+        return dressed
 
     def tick(self, tick: Tick) -> bool:
         """Draw the header again if it shows that something runs; whether it did."""

@@ -75,6 +75,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         self._bar = BarMirror()
         self.spinner = Spinner(self)
         self._painter: Painter | None = None
+        self._painted: list[Strip] = []
         self._styled = False
         self._sized = Size(0, 0)
 
@@ -197,7 +198,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _show_place(self) -> None:
         self._sync()
-        self.refresh()
+        self.paint()
         self.spinner.mind()
         if self.has_older and not self._older_asked and self.geometry.top_row < self.geometry.page:
             self._older_asked = True
@@ -299,6 +300,10 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         """Keep the reader's line, whatever the width does to the lines above it."""
         self.frames.request()
 
+    def on_show(self) -> None:
+        """Catch up with what happened meanwhile."""
+        self.frames.request()
+
     def notify_style_update(self) -> None:
         """Colours may have changed: then everything is drawn anew, where it is."""
         super().notify_style_update()
@@ -316,12 +321,30 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
 
     # Drawing
 
+    def paint(self) -> None:
+        """Have the rows drawn that look different now; the others cost the terminal nothing."""
+        before, self._painted = self._painted, self._strips()
+        if len(before) != len(self._painted):
+            self.refresh()
+            return
+        rows = [row for row, (old, new) in enumerate(zip(before, self._painted, strict=True)) if old is not new]
+        if rows:
+            self.refresh(Region(0, rows[0], self.outer_size.width, rows[-1] - rows[0] + 1))
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines in view, from the cache wherever nothing changed."""
-        if not self._fit() or self._painter is None:
-            return [Strip.blank(crop.width, self.rich_style)] * crop.height
-        painter, parts = self._painter, self.transcript.parts
+        strips = self._strips()[crop.y : crop.bottom]
+        painter = self._painter
+        if painter is not None and crop.column_span != (0, painter.outer):
+            strips = [strip.crop_extend(*crop.column_span, painter.base) for strip in strips]
+        return strips + [Strip.blank(crop.width, self.rich_style)] * (crop.height - len(strips))
+
+    def _strips(self) -> list[Strip]:
+        """Every row of the pane; none before it has a size."""
         strips: list[Strip] = []
+        if not self._fit() or self._painter is None:
+            return strips
+        painter, parts = self._painter, self.transcript.parts
         for span in self.geometry.spans():
             if span.index == len(parts):
                 tail = [painter.framed(indicator(self.transcript, self.canvas())), *[painter.blank] * self.gap]
@@ -333,9 +356,6 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
             strips += [painter.blank] * (span.first + span.count - max(shown, span.first))
         strips += [painter.blank] * (self.geometry.page - len(strips))
         self.finish(painter, strips)
-        strips = strips[crop.y : crop.bottom]
-        if crop.column_span != (0, painter.outer):
-            strips = [strip.crop_extend(*crop.column_span, painter.base) for strip in strips]
         return strips
 
     def draw_lines(self, painter: Painter, index: int, kept: Rendered, numbers: range) -> list[Strip]:  # noqa: ARG002 - who overrides it needs it

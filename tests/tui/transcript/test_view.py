@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.events import MouseScrollDown
+from textual.geometry import Region
 from textual.message import Message
 
 from athena_tui.chat.engine_events import ToolAnswered, ToolNeedsPerson, TurnSent
@@ -398,3 +399,31 @@ async def test_markup_is_never_parsed() -> None:
         )
         await settled(pilot, app)
         assert "\n".join(screen_lines(app)).count("[b]not bold[/b]") == 6
+
+
+async def test_only_rows_that_look_different_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = PaneApp(conversation(20))
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.apply(TurnSent("go"), RunStarted("r"), TextDelta("The answer begins"))
+        await settled(pilot, app)
+        regions: list[Region] = []
+        monkeypatch.setattr(app.view, "refresh", lambda *given, **_: regions.extend(given))
+        app.apply(TextDelta(" and goes on"))
+        await settled(pilot, app)
+        row = next(number for number, line in enumerate(screen_lines(app)) if "goes on" in line)
+        assert regions == [Region(0, row, 60, 1)]
+        regions.clear()
+        app.view.paint()
+        assert regions == []
+
+
+async def test_what_arrives_out_of_sight_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = PaneApp(conversation(50))
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.apply(TurnSent("go"), RunStarted("r"), TextDelta("The answer begins"))
+        await settled(pilot, app)
+        app.view.move(-60)
+        app.view.kept.clear()
+        app.apply(TextDelta(" and goes on"))
+        await settled(pilot, app)
+        assert app.view.kept.peek(app.transcript.parts[-1]) is None
