@@ -16,7 +16,8 @@ Three things worth a minute:
 1. **Ask somebody else.** `ctrl+o` opens the agents. The *Ledger analyst* borrows tools from your machine, the \
 *Researcher* thinks aloud, the *Illustrator* paints.
 2. **Find anything.** `ctrl+p` opens the command palette: every command, one fuzzy search.
-3. **Look behind the curtain.** The inspector shows each event as it arrives, with tokens, cost and timing.
+3. **Read at your own pace.** `esc` leaves the composer for the transcript: `j` and `k` walk, `enter` folds, `y` \
+copies, `/` searches. `end` follows new text again.
 
 Ask me about `keys`, `tools`, `credits`, `agents`, `files` or `approvals` – or say `help` for the short list.
 """
@@ -31,9 +32,11 @@ These are the keys worth knowing first. `F1` shows the ones for wherever you are
 | `ctrl+p` | command palette |
 | `ctrl+n` | new conversation |
 | `ctrl+o` | agents |
-| `ctrl+k` | connect to a platform |
+| `ctrl+b` | shows or hides the conversations |
+| `ctrl+f` | finds a conversation |
+| `ctrl+g` | writes in your editor |
+| `ctrl+k` | connects to a platform |
 | `F1` | help for where you are |
-| `F3` `F4` `F5` | tools, batch, media |
 
 Outside the composer the transcript is yours: `j` and `k` walk, `enter` folds, `y` copies a block, `/` searches.
 """
@@ -43,7 +46,7 @@ _TOOLS = """\
 
 - A call waits inline. `r` runs it, `e` edits the arguments, `a` answers by hand, `x` rejects, `A` always allows.
 - It never takes the keyboard from you while you type: leave the composer with `esc` or `tab` first.
-- `F3` opens the workbench: every tool, its schema, its policy and a log of its calls.
+- `athena-tui tools list` shows what would be offered, and `athena-tui tools check` whether it is sound.
 
 A tool is a Python function:
 
@@ -56,7 +59,8 @@ def days_until(date: str) -> dict[str, int]:
     ...
 ```
 
-Load it with `athena-tui --tools days.py`, then open `ctrl+o` and try the **Ledger analyst**.
+Load it with `athena-tui --tools days.py`. A few examples come with the app: press `ctrl+o` and try them with the \
+**Ledger analyst**.
 """
 
 _CREDITS = """\
@@ -83,9 +87,8 @@ The house staff, all one `ctrl+o` away:
 """
 
 _FILES = """\
-Type `@` in the composer and pick a file, or paste a path. The platform takes up to **ten** files a message, \
-**50 MiB** each: JPEG, PNG, GIF, WebP, PDF, plain text, CSV and Markdown. What it would refuse is refused before it \
-is uploaded, with the limit named.
+The platform takes up to **ten** files a message, **50 MiB** each: JPEG, PNG, GIF, WebP, PDF, plain text, CSV and \
+Markdown. Anything else is refused before it is sent, with the limit named. **Echo** tells you what arrived.
 """
 
 _APPROVALS = """\
@@ -102,18 +105,18 @@ I can tell you about:
 - [ ] `tools` – what agents may do on your machine
 - [ ] `credits` – what things cost
 - [ ] `agents` – who else works here
-- [ ] `files` – how to attach them
+- [ ] `files` – what may come with a message
 - [ ] `approvals` – agents that ask first
 
 `ctrl+p` finds every command, `F1` explains where you are, and `esc` gets you out of anything.
 """
 
 _TOPICS: tuple[tuple[str, str], ...] = (
-    (r"help|lost|stuck|\?$^", _HELP),
+    (r"help|lost|stuck", _HELP),
     (r"keys?|shortcuts?|bindings?|press", _KEYS),
     (r"tools?|functions?|handlers?", _TOOLS),
     (r"credits?|cost|price|pay|money|balance", _CREDITS),
-    (r"agents?|who|else", _AGENTS),
+    (r"agents?|who else|staff", _AGENTS),
     (r"files?|attach\w*|upload\w*|images?", _FILES),
     (r"approv\w*|gates?|human|confirm\w*", _APPROVALS),
 )
@@ -124,6 +127,10 @@ def concierge(turn: Turn) -> Script:
     message = turn.message.lower()
     if re.search(r"\b(time|date|day is it|today)\b", message):
         yield from _tell_time(turn)
+        return
+    if re.search(r"\b(tour|hello|hi|what (?:can|do) (?:you|i) do)\b", message):
+        yield Reasoning("A greeting. Give the short tour: agents, palette, transcript. Keep it to three things.")
+        yield Text(_WELCOME)
         return
     topic = next((text for pattern, text in _TOPICS if re.search(rf"\b(?:{pattern})\b", message)), None)
     if topic is not None:
@@ -137,7 +144,7 @@ def concierge(turn: Turn) -> Script:
             "`approvals` – or press `ctrl+o` and ask the **Researcher**, who has an opinion on most things."
         )
     else:
-        yield Reasoning("A new face. Give the short tour: agents, palette, inspector. Keep it to three things.")
+        yield Reasoning("A new face. Give the short tour: agents, palette, transcript. Keep it to three things.")
         yield Text(_WELCOME)
 
 

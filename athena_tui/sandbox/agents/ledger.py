@@ -22,6 +22,7 @@ from athena_tui.sandbox.agents.steps import (
 )
 
 _TOOL = "query_transactions"
+_PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?)\s*%\s*(?:on|of)\s*(\d+(?:\.\d+)?)")
 _NO_TOOLS = """\
 I work with **your** books, and you have not handed me any: this message came without the tool \
 `query_transactions`.
@@ -46,7 +47,11 @@ class _Entry:
 
 
 def ledger(turn: Turn) -> Script:
-    """One period, or two side by side when the message compares."""
+    """One period, or two side by side when the message compares; a percentage needs no books."""
+    percentage = _PERCENTAGE.search(turn.message)
+    if percentage:
+        yield from _percentage(float(percentage[1]), float(percentage[2]))
+        return
     if _TOOL not in turn.tools:
         yield Reasoning("No query_transactions among the offered tools. I cannot invent numbers; say what is missing.")
         yield Text(_NO_TOOLS)
@@ -54,6 +59,14 @@ def ledger(turn: Turn) -> Script:
         yield from _comparison(turn)
     else:
         yield from _period(turn)
+
+
+def _percentage(rate: float, base: float) -> Script:
+    share = base * rate / 100
+    yield Text(
+        f"That one I can do in my head: {rate:g} % of {base:,.2f} is **{share:,.2f}**, "
+        f"together **{base + share:,.2f}**."
+    )
 
 
 def _period(turn: Turn) -> Script:
@@ -106,7 +119,7 @@ def _asked_period(message: str, today: date) -> tuple[date, date]:
     days = re.search(r"(\d{1,3})\s*days?", message)
     if days:
         return today - timedelta(days=int(days[1]) - 1), today
-    if "month" in message.lower():
+    if re.search(r"\b(month|category|most)\b", message.lower()):
         return today.replace(day=1), today
     return today - timedelta(days=6), today
 
@@ -144,9 +157,10 @@ def _summary(entries: list[_Entry]) -> str:
     spent = _spending(entries)
     total = sum(abs(entry.amount) for entry in spent)
     largest = max(spent, key=lambda entry: abs(entry.amount))
-    lines = [f"You spent **{total:,.2f}** in {len(spent)} transactions.\n", "| Where | Times | Sum | Share |"]
-    lines.append("| --- | ---: | ---: | ---: |")
-    for group, (count, amount) in _groups(spent):
+    groups = _groups(spent)
+    lines = [f"You spent **{total:,.2f}** in {len(spent)} transactions, most of it on **{_cell(groups[0][0])}**.\n"]
+    lines += ["| Where | Times | Sum | Share |", "| --- | ---: | ---: | ---: |"]
+    for group, (count, amount) in groups:
         share = amount / total if total else 0
         lines.append(f"| {_cell(group)} | {count} | {amount:,.2f} | {share:.0%} |")
     income = sum(entry.amount for entry in entries if entry.amount > 0) if len(spent) < len(entries) else 0

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import athena_tui.tui
+from athena_tui.sandbox.agents import concierge
 from athena_tui.sandbox.agents.catalogue import AGENTS
 from athena_tui.sandbox.agents.metronome import parse_tempo
 from athena_tui.sandbox.agents.sorter import sort_note
@@ -63,8 +67,8 @@ async def test_every_event_appears(athena: Athena) -> None:
     ("message", "expected"),
     [
         ("help", "`F1`"),
-        ("which keys are there?", "`ctrl+n`"),
-        ("tell me about tools", "`F3`"),
+        ("Which keys are worth knowing first?", "`ctrl+n`"),
+        ("How do tools on my machine work?", "`athena-tui tools list`"),
         ("what about credits", "active credits"),
         ("which agents are there", "Ledger analyst"),
         ("how do I attach files?", "50 MiB"),
@@ -72,10 +76,24 @@ async def test_every_event_appears(athena: Athena) -> None:
         ("what time is it", "UTC"),
         ("thanks", "My pleasure"),
         ("hello", "Welcome!"),
+        ("Give me a tour of what you can do.", "Welcome!"),
+        ("What is the meaning of life?", "Welcome!"),
     ],
 )
 async def test_the_concierge_answers(athena: Athena, message: str, expected: str) -> None:
     assert expected in (await athena.execute(CONCIERGE, message))["output"]["text"]
+
+
+def test_the_concierge_names_no_key_that_is_not_bound() -> None:
+    named = set(re.findall(r"`((?:ctrl\+\w|F\d+|esc))`", Path(concierge.__file__).read_text("utf-8")))
+    bound = "".join(path.read_text("utf-8") for path in Path(athena_tui.tui.__file__).parent.rglob("*.py"))
+    assert len(named) > 8
+    assert {key for key in named if f'{key.lower().replace("esc", "escape")}"' not in bound.replace(",", '"')} == set()
+
+
+async def test_the_analyst_does_percentages_in_the_head(athena: Athena) -> None:
+    done = await athena.execute(LEDGER, "What does the calculator make of 19 % on 84.20?")
+    assert "**16.00**, together **100.20**" in done["output"]["text"]
 
 
 async def test_the_concierge_reads_the_clients_clock(athena: Athena) -> None:

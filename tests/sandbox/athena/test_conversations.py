@@ -83,8 +83,8 @@ async def test_the_exchange_is_saved_and_the_first_message_names_it(athena: Athe
 
 async def test_history_is_injected(athena: Athena) -> None:
     conversation = await athena.conversation(CONCIERGE)
-    first = await athena.execute(CONCIERGE, "hello", conversation_scope=conversation)
-    second = await athena.execute(CONCIERGE, "hello", conversation_scope=conversation)
+    first = await athena.execute(CONCIERGE, "who are you?", conversation_scope=conversation)
+    second = await athena.execute(CONCIERGE, "why?", conversation_scope=conversation)
     assert "Welcome!" in first["output"]["text"]
     assert "Welcome!" not in second["output"]["text"]
     assert second["output"]["usage"]["input_tokens"] > first["output"]["usage"]["input_tokens"]

@@ -53,7 +53,7 @@ async def test_one_client_tool_streamed(athena: Athena) -> None:
 
     rest = events(await answer(athena, call["execution_id"], call["tool_call_id"], result=BOOKS))
     assert rest[-1]["status"] == "Completed"
-    assert "**27.90** in 3 transactions" in text(rest)
+    assert "**27.90** in 3 transactions, most of it on **food**" in text(rest)
     assert "| food | 2 | 25.50 | 91% |" in text(rest)
     assert rest[-1]["output"]["text"] == text(first) + text(rest), "the whole run's text"
     assert rest[-1]["usage"]["output_tokens"] > first[-1]["usage"]["output_tokens"]
