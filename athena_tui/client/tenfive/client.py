@@ -233,11 +233,9 @@ def _run_body(request: RunRequest, settings: ConnectionSettings) -> JsonObject:
 def _signal_body(decision: Decision, *, wants_input: bool) -> JsonObject:
     if not decision.approved:
         return {"action": "reject"} | ({"payload": {"reason": decision.comment}} if decision.comment else {})
-    if wants_input:
-        return {
-            "action": "submit_input",
-            "payload": {"input": decision.comment if decision.data is None else decision.data},
-        }
+    typed = decision.comment if decision.data is None else decision.data
+    if wants_input and typed is not None:
+        return {"action": "submit_input", "payload": {"input": typed}}
     return {"action": "approve"} | ({"payload": {"comment": decision.comment}} if decision.comment else {})
 
 

@@ -152,7 +152,7 @@ def gatekeeper(task: Task) -> Generator[Beat, Answer | None, None]:
     answer = yield AwaitInput(
         {"reason_code": "AWAITING_INPUT", "input_kind": "input", "prompt": "Who should receive it?"}
     )
-    yield from say(f"Sent to {answer.text if answer else 'nobody'}.\n")
+    yield from say(f"Sent to {answer.text if answer and answer.text else 'nobody'}.\n")
     yield StepDone()
 
 

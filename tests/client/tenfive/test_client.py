@@ -434,6 +434,7 @@ async def test_gate_suspends_the_run(
         ("input", Decision(True, data="Ada"), {"action": "submit_input", "payload": {"input": "Ada"}}),
         ("input", Decision(True, data={"n": 1}), {"action": "submit_input", "payload": {"input": {"n": 1}}}),
         ("input", Decision(True, "Ada"), {"action": "submit_input", "payload": {"input": "Ada"}}),
+        ("input", Decision(True), {"action": "approve"}),
         ("input", Decision(False), {"action": "reject"}),
     ],
 )
