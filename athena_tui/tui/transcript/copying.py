@@ -9,7 +9,7 @@ from athena_tui.tui.transcript.rendered import Rendered
 
 def code_near(rendered: Rendered, first: int, last: int) -> CodeBlock | None:
     """The code of a part that is meant: the first fence drawn within these lines, else the last one."""
-    codes = list(rendered.drawing.codes)
+    codes = rendered.drawing.code_blocks()
     if not codes:
         return None
     in_view = {line.block for line in rendered.drawing.lines[first : last + 1]}

@@ -66,14 +66,16 @@ class Drawing:
         foldable: Its header folds and unfolds it.
         hidden: There is more than is shown, so unfolding means showing it all.
         head: Draws the header at another moment, where it shows that something runs.
-        codes: The fences in it.
     """
 
     lines: Sequence[Line]
     foldable: bool = False
     hidden: bool = False
     head: Callable[[Tick], Line] | None = None
-    codes: Sequence[CodeBlock] = ()
+
+    def code_blocks(self) -> Sequence[CodeBlock]:
+        """The fences in it."""
+        return ()
 
 
 def line(pieces: Iterable[Piece], *, indent: int = 0, join: str = "\n", text: str | None = None) -> Line:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from athena_tui.chat.parts import TextPart
+from athena_tui.tui.lines import CodeBlock
 from athena_tui.tui.transcript.drawing import Canvas, Drawing, Fold, line, paragraph
 from athena_tui.tui.transcript.wrapping import clip
 
@@ -36,10 +38,13 @@ class AnswerDrawing(Drawing):
             first = self._document.append(added)
         if part.settled and not self._settled:
             self._settled = True
-            self._document.settle()
-            first = 0
-        self.lines, self.codes = self._document.lines, self._document.code_blocks
+            first = min(first, self._document.settle())
+        self.lines = self._document.lines
         return first
+
+    def code_blocks(self) -> Sequence[CodeBlock]:
+        """The fences in it, the open one included."""
+        return self._document.code_blocks
 
 
 def draw_taken_back(part: TextPart, canvas: Canvas) -> Drawing:
