@@ -8,7 +8,7 @@ from rich.style import Style
 from textual import events
 from textual.strip import Strip
 
-from athena_tui.chat.parts import ApprovalPart, Part, ToolPart
+from athena_tui.chat.parts import ApprovalPart, Part, StructuredPart, ToolPart
 from athena_tui.chat.transcript import Change, Transcript
 from athena_tui.tui.lines import Line
 from athena_tui.tui.transcript.drawing import Fold
@@ -120,7 +120,7 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
         if not drawing.foldable:
             return
         if fold is None:
-            fold = next_fold(self.folds.get(part, Fold.DEFAULT), hidden=drawing.hidden)
+            fold = next_fold(part, self.folds.get(part, Fold.DEFAULT), hidden=drawing.hidden)
         self.folds[part] = fold
         self.selection = None
         self.redraw(index)
@@ -284,8 +284,11 @@ def waits_for_person(part: Part) -> bool:
     return False
 
 
-def next_fold(fold: Fold, *, hidden: bool) -> Fold:
+def next_fold(part: Part, fold: Fold, *, hidden: bool) -> Fold:
     """What comes after a fold state: more, where there is more, then the header alone, then what it began with."""
+    if not isinstance(part, ToolPart | StructuredPart):
+        # By themselves the others already show as little as they can.
+        return Fold.DEFAULT if fold is Fold.OPEN else Fold.OPEN
     if fold is Fold.DEFAULT:
         return Fold.OPEN if hidden else Fold.CLOSED
     return Fold.CLOSED if fold is Fold.OPEN else Fold.DEFAULT

@@ -96,9 +96,26 @@ def paragraph(text: str, width: int, style: Style, *, lead: Sequence[Piece] = ()
     return lines
 
 
+def shortened(text: str, width: int, limit: int) -> tuple[str, int]:
+    """The beginning of a text that takes more than so many lines, and how many of its lines are left out."""
+    lines = text.split("\n", limit)
+    if len(lines) <= limit and len(text) <= limit * width:
+        return text, 0
+    shown = "\n".join(lines[:limit])[: limit * width]
+    return shown, max(1, text.count("\n") - shown.count("\n"))
+
+
 def action(words: str, style: Style, name: str) -> Piece:
     """A piece that does something when clicked; `name` is the name of the view's action."""
     return words, style + Style.from_meta({ACTION: name})
+
+
+def more_line(count: int, canvas: Canvas, lead: Sequence[Piece], *, opens: bool = False) -> Line:
+    """The line that stands for what is left out; `opens` where only the pager shows it."""
+    words = f"{canvas.glyphs.ellipsis} {count:,} more {'line' if count == 1 else 'lines'}"
+    if opens:
+        words += f" {canvas.glyphs.dot} o opens all of it"
+    return line([*lead, (words, canvas.palette.dim)], text="", join="")
 
 
 def seconds(duration: float) -> str:

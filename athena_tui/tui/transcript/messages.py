@@ -117,6 +117,6 @@ class SearchWanted(Message):
 
 @dataclass
 class ComposerWanted(Message):
-    """The reader wants to write; `text` is what they typed to say so."""
+    """The reader wants to write; `text` is what they pasted to begin with."""
 
     text: str = ""

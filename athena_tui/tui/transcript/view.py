@@ -79,6 +79,11 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
         if urlsplit(url).scheme in SCHEMES:
             self.post_message(messages.LinkWanted(url))
 
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted while one reads is meant for the composer."""
+        event.stop()
+        self.post_message(messages.ComposerWanted(event.text))
+
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.events import MouseScrollDown
+from textual.events import MouseScrollDown, Paste
 from textual.geometry import Region
 from textual.message import Message
 
@@ -427,3 +427,28 @@ async def test_what_arrives_out_of_sight_is_not_drawn(monkeypatch: pytest.Monkey
         app.apply(TextDelta(" and goes on"))
         await settled(pilot, app)
         assert app.view.kept.peek(app.transcript.parts[-1]) is None
+
+
+async def test_a_long_paste_is_folded_and_unfolds() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(60, 120)) as pilot:
+        app.apply(TurnSent("\n".join(f"row {number}" for number in range(100))))
+        await settled(pilot, app)
+        shown = "\n".join(screen_lines(app))
+        assert "row 29" in shown
+        assert "row 30" not in shown
+        assert "… 70 more lines" in shown
+        await pilot.press("g", "enter")
+        assert "row 99" in "\n".join(screen_lines(app))
+        await pilot.press("enter")
+        assert "… 70 more lines" in "\n".join(screen_lines(app))
+
+
+async def test_what_is_pasted_while_reading_goes_to_the_composer() -> None:
+    log: list[Message] = []
+    app = PaneApp(conversation(2))
+    async with app.run_test(size=(60, 20), message_hook=log.append) as pilot:
+        await settled(pilot, app)
+        app.view.post_message(Paste("pasted"))
+        await pilot.pause()
+        assert [message.text for message in of_kind(log, ComposerWanted)] == ["pasted"]

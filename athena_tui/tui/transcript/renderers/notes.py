@@ -7,11 +7,23 @@ from rich.style import Style
 
 from athena_tui.chat.parts import ErrorPart, MediaPart, NoticePart, TurnState, UsagePart
 from athena_tui.tui.lines import Line
-from athena_tui.tui.transcript.drawing import Canvas, Drawing, Tick, elapsed, line, paragraph, seconds
+from athena_tui.tui.transcript.drawing import (
+    Canvas,
+    Drawing,
+    Tick,
+    elapsed,
+    line,
+    more_line,
+    paragraph,
+    seconds,
+    shortened,
+)
 from athena_tui.tui.transcript.renderers.choices import choice_lines
 
 RETRY = (("R", "Retry", "retry"),)
 MEDIA = (("o", "open", "open"), ("s", "save", "save"))
+
+MESSAGE_LINES = 12
 
 
 def draw_notice(part: NoticePart, canvas: Canvas) -> Drawing:
@@ -26,7 +38,10 @@ def draw_error(part: ErrorPart, canvas: Canvas) -> Drawing:
     palette, signs = canvas.palette, canvas.glyphs
     space = [("  ", palette.text)]
     lines = [line([(f"{signs.failed} {part.code}", palette.error + Style(bold=True))], indent=2)]
-    lines += paragraph(part.message, canvas.width, palette.text, lead=space)
+    message, hidden = shortened(part.message, canvas.width, MESSAGE_LINES)
+    lines += paragraph(message, canvas.width, palette.text, lead=space)
+    if hidden:
+        lines.append(more_line(hidden, canvas, space, opens=True))
     if part.remedy:
         lead = [(f"{signs.result} ", palette.accent)]
         lines += paragraph(part.remedy, canvas.width, palette.text, lead=[*space, *lead], hanging=True)

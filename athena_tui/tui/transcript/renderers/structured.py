@@ -6,7 +6,7 @@ from typing import cast
 
 from athena_tui.chat.parts import StructuredPart
 from athena_tui.client.models import JsonObject
-from athena_tui.tui.transcript.drawing import Canvas, Drawing, Fold, line
+from athena_tui.tui.transcript.drawing import Canvas, Drawing, Fold, line, more_line
 from athena_tui.tui.transcript.renderers.json_lines import is_table, key_value_lines, table_lines, value_lines
 
 LIMIT = 400
@@ -32,5 +32,5 @@ def draw_structured(part: StructuredPart, canvas: Canvas) -> Drawing:
             drawn, left = table_lines(rows, canvas.width, palette, indent=2, limit=LIMIT), max(0, len(rows) - LIMIT)
         lines += drawn
         if left:
-            lines.append(line([(f"  {signs.ellipsis} {left:,} more {signs.dot} o opens all", palette.dim)], text=""))
+            lines.append(more_line(left, canvas, [("  ", palette.text)], opens=True))
     return Drawing(lines, foldable=True, hidden=shaped)

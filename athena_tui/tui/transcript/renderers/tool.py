@@ -12,6 +12,7 @@ from athena_tui.tui.transcript.drawing import (
     Tick,
     elapsed,
     line,
+    more_line,
     seconds,
 )
 from athena_tui.tui.transcript.renderers.choices import choice_lines
@@ -74,10 +75,7 @@ def _body(part: ToolPart, canvas: Canvas, limit: int, lines: list[Line]) -> int:
 
 
 def _more(count: int, canvas: Canvas, indent: int) -> Line:
-    words = f"{canvas.glyphs.ellipsis} {count:,} more {'line' if count == 1 else 'lines'}"
-    if canvas.fold is Fold.OPEN:
-        words += f" {canvas.glyphs.dot} o opens all of it"
-    return line([(" " * indent, canvas.palette.text), (words, canvas.palette.dim)], text="")
+    return more_line(count, canvas, [(" " * indent, canvas.palette.text)], opens=canvas.fold is Fold.OPEN)
 
 
 def _header(part: ToolPart, canvas: Canvas, tick: Tick) -> Line:
