@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from athena_tui.chat.transcript import Transcript
+from athena_tui.client.errors import NotFound
 from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted
 from athena_tui.client.models import (
     Agent,
@@ -24,6 +25,7 @@ from athena_tui.client.models import (
     ToolAnswer,
 )
 from athena_tui.client.protocol import AgentClient, Capabilities, Feature
+from athena_tui.client.sanitise import clean_text
 from athena_tui.store.store import Store
 
 _TITLE_LENGTH = 60
@@ -41,7 +43,7 @@ class LocalConversations:
     """A client that keeps the conversations its platform does not; satisfies `AgentClient`.
 
     A platform that remembers what was said under an id of its own is given that id; any other is given the newest
-    messages with each turn.
+    messages with each turn. So is one that does not know its own id any more.
 
     Args:
         client: The platform's own client.
@@ -72,11 +74,9 @@ class LocalConversations:
         """Start a run with what was said before, and keep both sides of it."""
         local_id = request.conversation_id
         if local_id is None:
-            stream = self._client.run(request)
+            turn, stream = None, self._client.run(request)
         else:
-            stream = self._client.run(await self._with_context(request, local_id))
-            await self._keep(local_id, Role.USER, request.message)
-        turn = _Turn(local_id) if local_id is not None else None
+            turn, stream = _Turn(local_id), self._in_context(request, local_id)
         async with aclosing(stream):
             async for event in stream:
                 yield await self._noted(event, turn)
@@ -134,13 +134,32 @@ class LocalConversations:
         """Close the connection."""
         await self._client.aclose()
 
-    async def _with_context(self, request: RunRequest, local_id: str) -> RunRequest:
+    async def _in_context(self, request: RunRequest, local_id: str) -> AsyncGenerator[RunEvent, None]:
+        """Run in the platform's own conversation, or where it has none (any more), with what was said before."""
+        if await self._store.conversations.get(self._profile, local_id) is None:
+            raise NotFound(f"There is no conversation {clean_text(local_id)} on this machine.")
         platform_id = await self._store.conversations.platform_id(self._profile, local_id)
-        earlier: tuple[Message, ...] = ()
-        if platform_id is None and self._context_messages > 0:
-            page = await self._store.messages.list(self._profile, local_id, limit=self._context_messages)
-            earlier = tuple(stored.message for stored in page.items)
-        return replace(request, conversation_id=platform_id, history=earlier)
+        earlier = await self._earlier(local_id)
+        await self._keep(local_id, Role.USER, request.message)
+        if platform_id is not None:
+            try:
+                async with aclosing(
+                    _raising(self._client.run(replace(request, conversation_id=platform_id)))
+                ) as stream:
+                    async for event in stream:
+                        yield event
+                return
+            except NotFound:
+                await self._store.conversations.link(self._profile, local_id, None)
+        async with aclosing(self._client.run(replace(request, conversation_id=None, history=earlier))) as stream:
+            async for event in stream:
+                yield event
+
+    async def _earlier(self, local_id: str) -> tuple[Message, ...]:
+        if self._context_messages <= 0:
+            return ()
+        page = await self._store.messages.list(self._profile, local_id, limit=self._context_messages)
+        return tuple(stored.message for stored in page.items)
 
     async def _continued(self, run_id: str, stream: AsyncGenerator[RunEvent, None]) -> AsyncGenerator[RunEvent, None]:
         turn = self._turns.get(run_id)
@@ -179,6 +198,15 @@ class LocalConversations:
             known = await self._store.conversations.get(self._profile, local_id)
             if known is None or not known.title:
                 await self._store.conversations.rename(self._profile, local_id, _title(text))
+
+
+async def _raising(stream: AsyncGenerator[RunEvent, None]) -> AsyncGenerator[RunEvent, None]:
+    """The same events, but what is not there is always an exception, also where the run was announced before."""
+    async with aclosing(stream):
+        async for event in stream:
+            if isinstance(event, RunFailed) and event.status == 404:
+                raise NotFound(event.message, code=event.code, status=event.status)
+            yield event
 
 
 def _title(message: str) -> str:

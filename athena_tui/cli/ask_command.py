@@ -36,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObject) -> int:
-    async with connected(arguments, Narrator()) as (client, settings):
+    in_conversation = arguments.continued or arguments.new or arguments.conversation is not None
+    async with connected(arguments, Narrator(), conversations=in_conversation) as (client, settings):
         session = _session(arguments, client, settings)
         printer = JsonPrinter() if arguments.json else TextPrinter(structured=arguments.output == "json")
         session.subscribe(printer.show)

@@ -6,12 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from athena_tui.config.paths import config_file, data_dir
+from athena_tui.config.paths import config_file, data_dir, database_file
 
 if TYPE_CHECKING:
     from athena_tui.client.observer import ClientObserver
@@ -73,7 +73,8 @@ def sandbox_settings(settings: Settings, announcement: dict[str, dict[str, objec
     first = agents[0]["id"] if isinstance(agents, list) and agents else None
     return replace(
         settings,
-        profile="sandbox",
+        # What is kept on this machine for one of its platforms means nothing to the others.
+        profile="sandbox" if settings.platform is None else f"sandbox-{platform}",
         platform=platform,
         base_url=str(there["base_url"]),
         api_key=str(there["api_key"]),
@@ -88,22 +89,34 @@ def sandbox_settings(settings: Settings, announcement: dict[str, dict[str, objec
 
 @asynccontextmanager
 async def connected(
-    arguments: argparse.Namespace, observer: ClientObserver | None = None
+    arguments: argparse.Namespace, observer: ClientObserver | None = None, *, conversations: bool = False
 ) -> AsyncIterator[tuple[AgentClient, Settings]]:
     """A client for this command line, closed at the end.
+
+    Args:
+        arguments: The command line.
+        observer: Is told about the connection.
+        conversations: Whether they are needed: those of a platform that keeps none are kept in the store.
 
     Raises:
         ConfigError: Something is wrong with the settings.
         ClientError: The platform is unknown or the base URL is none.
+        StoreError: The store is needed and cannot be opened.
     """
+    from athena_tui.client.protocol import Feature
     from athena_tui.client.registry import connect
 
-    async with connection_settings(arguments) as settings:
+    async with AsyncExitStack() as ending:
+        settings = await ending.enter_async_context(connection_settings(arguments))
         client = connect(settings.connection(), observer)
-        try:
-            yield client, settings
-        finally:
-            await client.aclose()
+        ending.push_async_callback(client.aclose)
+        if conversations and not client.capabilities.has(Feature.CONVERSATIONS):
+            from athena_tui.chat.local_conversations import LocalConversations
+            from athena_tui.store.store import Store
+
+            store = await ending.enter_async_context(await Store.open(database_file(os.environ)))
+            client = LocalConversations(client, store, settings.name, settings.context_messages)
+        yield client, settings
 
 
 def load_tools_aloud(settings: Settings) -> LoadedTools:

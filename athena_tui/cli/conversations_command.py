@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _conversations(arguments: argparse.Namespace) -> int:
     records: list[JsonObject] = []
-    async with connected(arguments) as (client, _):
+    async with connected(arguments, conversations=True) as (client, _):
         cursor: str | None = None
         while True:
             page = await client.conversations(cursor, limit=100)

@@ -9,6 +9,7 @@ from athena_tui.cli.exit_status import ExitStatus, status_of_error
 from athena_tui.client.errors import ClientError
 from athena_tui.config.errors import ConfigError
 from athena_tui.sandbox.process import SandboxFailed
+from athena_tui.store.database import StoreError
 
 
 def reported(command: Callable[[], int]) -> int:
@@ -21,6 +22,9 @@ def reported(command: Callable[[], int]) -> int:
     except ClientError as error:
         explain(error)
         return status_of_error(error)
+    except StoreError as error:
+        sys.stderr.write(f"athena-tui: {error}\n")
+        return ExitStatus.RUN_FAILED
     except SandboxFailed as error:
         sys.stderr.write(f"athena-tui: {error}\n")
         return ExitStatus.TROUBLE

@@ -114,18 +114,19 @@ class Opening:
             ClientError: The platform is unknown or the base URL is none.
             StoreError: The store cannot be opened.
         """
-        name = settings.profile or (settings.platform.value if settings.platform else "")
         loaded = await asyncio.to_thread(load_tools, settings.tools)
         store = await Store.open(database_file(os.environ))
         policies = {tool.name: ToolPolicy.ASK for tool in loaded.tools}
         policies |= {tool: ToolPolicy(policy) for tool, policy in settings.tool_policies.items()}
         try:
             workspace = Workspace(
-                lambda observer: with_conversations(connect(settings.connection(), observer), store, name),
+                lambda observer: with_conversations(
+                    connect(settings.connection(), observer), store, settings.name, settings.context_messages
+                ),
                 agent_id=settings.agent_id,
                 tools=ToolRunner(loaded.tools, settings.tool_timeout),
                 policies=policies,
-                journal=StoredJournal(store.runs, name),
+                journal=StoredJournal(store.runs, settings.name),
                 external_user_id=settings.external_user_id,
             )
         except BaseException:
@@ -138,7 +139,7 @@ class Opening:
                 await also_close()
 
         notices = tuple(f"Tool left out: {problem}" for problem in loaded.problems)
-        return Connection(name, workspace, notices, close)
+        return Connection(settings.name, workspace, notices, close)
 
 
 def chosen_settings(settings: Settings, target: Chosen) -> Settings:

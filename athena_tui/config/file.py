@@ -51,6 +51,8 @@ class ProfileConfig(_Section):
     """Name of an environment variable that holds a provider's token to be exchanged for a key."""
     agent_config: Path | None = None
     """A file that defines the agent, where the platform takes one."""
+    context_messages: int | None = Field(default=None, ge=0)
+    """How many earlier messages go along with each turn where the platform remembers none itself; 20 by default."""
     tools: list[str] | None = None
     """Where client tools are: .py files, folders, modules; instead of `tools.sources`."""
 

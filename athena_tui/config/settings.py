@@ -66,11 +66,17 @@ class Settings:
     external_user_id: str | None = None
     identity_token: str | None = field(default=None, repr=False)
     agent_config: Path | None = None
+    context_messages: int = 20
     tools: tuple[str, ...] = ()
     tool_timeout: float = 30.0
     tool_policies: Mapping[str, str] = field(default_factory=dict)
     appearance: Appearance = field(default_factory=Appearance)
     origins: Mapping[str, tuple[Origin, str]] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the connection is called, and under which name things are remembered: its profile or its platform."""
+        return self.profile or (self.platform.value if self.platform else "")
 
     @property
     def is_configured(self) -> bool:
@@ -105,7 +111,7 @@ class Settings:
     def effective(self) -> list[EffectiveSetting]:
         """Every setting, masked, with where it came from."""
         shown = []
-        for name in ("profile", "platform", *_CONNECTION, "tools", "tool_timeout", "tool_policies"):
+        for name in ("profile", "platform", *_CONNECTION, "context_messages", "tools", "tool_timeout", "tool_policies"):
             origin, detail = self.origins.get(name, (Origin.DEFAULT, ""))
             shown.append(EffectiveSetting(name, _shown(name, getattr(self, name)), origin, detail))
         for entry in fields(Appearance):
@@ -223,6 +229,8 @@ def _profile_values(
     values: dict[str, object] = {}
     if profile.tools is not None:
         values["tools"] = _located(profile.tools, config)
+    if profile.context_messages is not None:
+        values["context_messages"] = profile.context_messages
     own_url = profile.base_url or default_base_url(profile.platform)
     platform = _platform(*given["platform"]) if "platform" in given else profile.platform
     if platform is not profile.platform:

@@ -130,8 +130,8 @@ class Conversations:
             )
         )
 
-    async def link(self, profile: str, conversation_id: str, platform_id: str) -> None:
-        """Note what the platform calls a conversation that is kept here."""
+    async def link(self, profile: str, conversation_id: str, platform_id: str | None) -> None:
+        """Note what the platform calls a conversation that is kept here; `None` when it does not know it any more."""
         await self._database.write(
             lambda connection: connection.execute(
                 "UPDATE conversations SET platform_id = ? WHERE profile = ? AND id = ?",

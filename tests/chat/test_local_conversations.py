@@ -10,6 +10,7 @@ import pytest
 from athena_tui.chat.local_conversations import LocalConversations, with_conversations
 from athena_tui.chat.session import Session, SessionOptions
 from athena_tui.client import events
+from athena_tui.client.errors import NotFound
 from athena_tui.client.models import Decision, Role
 from athena_tui.client.protocol import Capabilities, Feature
 from athena_tui.store.store import Store
@@ -117,6 +118,45 @@ async def test_an_agents_newest_conversation_goes_on_until_a_fresh_one_is_asked_
     assert not any(conversation.archived for conversation in (await client.conversations()).items)
     await client.archive_conversation(fresh.id)
     assert (await client.open_conversation("agent:1"))[0].id == first.id
+
+
+LOST = NotFound("There is no such session.", status=404)
+
+
+@pytest.mark.parametrize("refusal", [[LOST], [events.RunStarted("run:1", "session_1"), LOST.as_event("run:1")]])
+async def test_a_conversation_that_the_platform_lost_goes_on_with_what_is_kept_here(
+    store: Store, refusal: list[Step]
+) -> None:
+    scripts = answering("Hi.", "session_1"), refusal, answering("Again.", "session_2"), answering("Yes.", "session_2")
+    platform = ScriptedClient(*scripts, capabilities=NONE_THERE)
+    client = LocalConversations(platform, store, "work")
+    session = Session(client, SessionOptions("agent:1", kept=True))
+    ends = [await session.send(text) for text in ("one", "two", "three")]
+    assert [type(end) for end in ends] == [events.RunFinished] * 3
+    asked = [(request.conversation_id, [said.text for said in request.history]) for request in platform.requests]
+    assert asked == [(None, []), ("session_1", []), (None, ["one", "Hi."]), ("session_2", [])]
+    assert session.conversation_id is not None
+    kept = (await client.messages(session.conversation_id)).items
+    assert [message.text for message in kept] == ["one", "Hi.", "two", "Again.", "three", "Yes."]
+
+
+async def test_what_is_not_there_is_asked_for_once_only(store: Store) -> None:
+    platform = ScriptedClient(answering("Hi.", "session_1"), [LOST], [LOST], capabilities=NONE_THERE)
+    session = Session(LocalConversations(platform, store, "work"), SessionOptions("agent:1", kept=True))
+    await session.send("one")
+    end = await session.send("two")
+    assert isinstance(end, events.RunFailed)
+    assert (end.status, len(platform.requests)) == (404, 3)
+
+
+async def test_a_conversation_that_is_not_here_is_not_made_up(store: Store) -> None:
+    platform = ScriptedClient(capabilities=NONE_THERE)
+    client = LocalConversations(platform, store, "work")
+    end = await Session(client, SessionOptions("agent:1", "local:nowhere")).send("hello")
+    assert isinstance(end, events.RunFailed)
+    assert end.code == "not_found"
+    assert (await client.conversations()).items == ()
+    assert platform.requests == []
 
 
 async def test_a_platform_with_conversations_is_left_alone(store: Store) -> None:

@@ -88,6 +88,13 @@ def test_then_the_default() -> None:
     assert settings.tool_timeout == 30.0
 
 
+def test_how_much_context_goes_along() -> None:
+    profiles = {"work": {"platform": "atthene", "context_messages": 3}}
+    settings = resolve({}, {}, _config(profiles=profiles))
+    assert (settings.context_messages, settings.origins["context_messages"][0]) == (3, Origin.PROFILE)
+    assert resolve({}, {}, WORK).context_messages == 20
+
+
 def test_other_flags_are_passed_over() -> None:
     assert resolve({"record": "x", "profile": None, "tools": []}, {}, WORK) == resolve({}, {}, WORK)
 

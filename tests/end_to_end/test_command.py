@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -214,6 +215,34 @@ def test_a_conversation_goes_on_until_a_new_one_is_asked_for(environment: dict[s
 
     first, second, third = conversation("--continue"), conversation("--continue"), conversation("--new")
     assert first == second != third
+
+
+@pytest.mark.parametrize("platform", ["atthene", "tenfive"])
+def test_conversations_are_kept_here_where_the_platform_keeps_none(
+    environment: dict[str, str], tmp_path: Path, platform: str
+) -> None:
+    there = ["--sandbox", "--platform", platform]
+
+    def conversation(*flags: str) -> str:
+        done = run(environment, "ask", *there, "--json", *flags, "hello")
+        assert done.returncode == 0, done.stderr
+        return str(objects(done.stdout)[-1].get("conversation_id"))
+
+    first, second, third = conversation("--continue"), conversation("--continue"), conversation("--new")
+    assert first == second != third
+    assert conversation("--conversation", first) == first
+    listed = objects(run(environment, "conversations", *there, "--json").stdout)
+    assert [each["id"] for each in listed] == [first, third]
+    shutil.rmtree(tmp_path / "data" / "sandbox")
+    assert conversation("--conversation", first) == first
+    refused = run(environment, "ask", *there, "--conversation", "local:nowhere", "hello")
+    assert refused.returncode == 1
+    assert "local:nowhere" in refused.stderr
+
+
+def test_a_single_turn_needs_no_store(environment: dict[str, str], tmp_path: Path) -> None:
+    assert run(environment, "ask", "--sandbox", "--platform", "tenfive", "hello").returncode == 0
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["sandbox"]
 
 
 @pytest.mark.parametrize("command", ["agents", "conversations", "credits"])
