@@ -24,6 +24,7 @@ COMMAND = str(Path(sys.executable).parent / "athena-tui")
 """The installed command."""
 
 _PATIENCE = 40.0
+_MOMENT = 0.05
 # pyte takes the private forms of these for cursor moves and colours; no terminal does.
 _PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;:]*[a-zA-Z]")
 
@@ -85,6 +86,12 @@ class Terminal:
     def type(self, keys: str) -> None:
         """Send keys as a terminal would."""
         os.write(self._main, keys.encode())
+
+    def press_alone(self, key: str) -> None:
+        """Press a key after a moment of quiet, so that it is not taken for part of a paste."""
+        quiet = threading.Event()
+        quiet.wait(_MOMENT)
+        self.type(key)
 
     def paste(self, text: str) -> None:
         """Paste as a terminal with bracketed paste does."""
