@@ -114,10 +114,6 @@ class AthenaApp(App[None]):
         await self._leave(main)
         self.memory.profile = connection.name
         await self.memory.load_prompts()
-        for name, tool in connection.workspace.tools.tools.items():
-            remembered = self.memory.state.get(f"tool.{name}")
-            if remembered == "auto" and connection.workspace.policies.get(name, tool.policy) == "ask":
-                connection.workspace.policies[name] = type(tool.policy)("auto")
         await main.attach(connection)
 
     async def _leave(self, main: MainScreen) -> None:

@@ -32,7 +32,7 @@ class Command:
         name: What follows the slash.
         title: What the palette calls it.
         help: One sentence about it.
-        action: The action of the main screen or the app.
+        action: The action of the main screen or the app, or with `chat.` in front that of the conversation.
         needs: What must be there.
         feature: What the platform must be able to do.
         key: The key that does the same.
@@ -70,9 +70,9 @@ COMMANDS = (
     Command("new", "New conversation", "Begin afresh with this agent", "new_conversation", Needs.AGENT, key="ctrl+n"),
     Command("agents", "Choose an agent", "See whom one can talk to", "agents", Needs.CONNECTION, key="ctrl+o"),
     Command("connect", "Connect", "Pick the sandbox or a platform, and a key", "connect", key="ctrl+k"),
-    Command("stop", "Stop the run", "What was said so far stays", "stop", Needs.RUN, key="esc"),
-    Command("retry", "Retry", "Let the agent answer the last message again", "retry", Needs.TURNS),
-    Command("older", "Load earlier messages", "Fetch one more page of history", "older", Needs.AGENT),
+    Command("stop", "Stop the run", "What was said so far stays", "chat.stop", Needs.RUN, key="esc"),
+    Command("retry", "Retry", "Let the agent answer the last message again", "chat.retry", Needs.TURNS),
+    Command("older", "Load earlier messages", "Fetch one more page of history", "chat.older", Needs.AGENT),
     Command("find", "Find a conversation", "Filter the list by title", "find", Needs.CONNECTION, key="ctrl+f"),
     Command(
         "archive",
@@ -83,8 +83,8 @@ COMMANDS = (
         Feature.CONVERSATIONS,
     ),
     Command("sidebar", "Show or hide the conversations", "The list at the left", "toggle_sidebar", key="ctrl+b"),
-    Command("end", "Go to the end", "Follow new text again", "follow", Needs.TURNS),
-    Command("copy", "Copy the last answer", "As Markdown", "copy_answer", Needs.TURNS),
+    Command("end", "Go to the end", "Follow new text again", "chat.follow", Needs.TURNS),
+    Command("copy", "Copy the last answer", "As Markdown", "chat.copy_answer", Needs.TURNS),
     Command("editor", "Write in the editor", "Opens $EDITOR with the message", "external_editor", key="ctrl+g"),
     Command("reload", "Reload", "Fetch agents, conversations and credits anew", "reload", Needs.CONNECTION, key="f5"),
     Command("theme", "Change the theme", "Ours and Textual's", "themes"),
@@ -95,9 +95,15 @@ COMMANDS = (
 
 
 async def perform(command: Command, screen: Screen[Any]) -> None:
-    """Do what a command asks for: the screen's own action, or else the app's."""
-    owner: DOMNode = screen if hasattr(screen, f"action_{command.action}") else screen.app
-    await screen.app.run_action(command.action, default_namespace=owner)
+    """Do what a command asks for: the action of the conversation, of the screen, or else of the app."""
+    await screen.app.run_action(command.action.removeprefix("chat."), default_namespace=owner_of(command, screen))
+
+
+def owner_of(command: Command, screen: Screen[Any]) -> DOMNode:
+    """Who does what a command asks for."""
+    if command.action.startswith("chat."):
+        return screen.query_one("#chat")
+    return screen if hasattr(screen, f"action_{command.action}") else screen.app
 
 
 def matching(prefix: str) -> tuple[Command, ...]:

@@ -12,7 +12,7 @@ from athena_tui.client.errors import ConnectionFailed, NotSignedIn
 from athena_tui.client.events import RunStarted, TextDelta
 from athena_tui.client.models import Platform
 from athena_tui.client.protocol import Capabilities, Feature
-from athena_tui.tui.commands import COMMANDS
+from athena_tui.tui.commands import COMMANDS, owner_of
 from athena_tui.tui.launch import CannotConnect, Chosen, Sandbox
 from athena_tui.tui.screens.agents import AgentsScreen
 from athena_tui.tui.screens.connect import ConnectScreen
@@ -192,7 +192,8 @@ async def test_every_command_names_an_action_and_says_why_it_cannot_be_used() ->
     async with app.run_test(size=(100, 40)) as pilot:
         main = await connected(pilot, app)
         for command in COMMANDS:
-            assert hasattr(main, f"action_{command.action}") or hasattr(app, f"action_{command.action}"), command.name
+            action = command.action.removeprefix("chat.")
+            assert hasattr(owner_of(command, main), f"action_{action}"), command.name
         archive = next(command for command in COMMANDS if command.name == "archive")
         assert archive.obstacle(main.workspace) == "There are none here."
         assert archive.obstacle(None) == "Not connected."

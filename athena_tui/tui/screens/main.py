@@ -111,7 +111,7 @@ class MainScreen(Screen[None]):
 
     def show_problem(self, title: str, text: str) -> None:
         """Say in place of a transcript what is wrong."""
-        keys = (("ctrl+k", "connect to a platform or the sandbox"), ("f5", "try again"), ("ctrl+q", "quit"))
+        keys = (("ctrl+k", "connect to a platform or the sandbox"), ("F5", "try again"), ("ctrl+q", "quit"))
         self.chat.welcome.show(title, text, keys=keys, error=True)
 
     async def _load(self, fetching: Fetching) -> None:
@@ -164,7 +164,7 @@ class MainScreen(Screen[None]):
         ideas = invitations(agent, workspace)
         self.chat.composer.suggestions = [idea.value for idea in ideas] if self.chat.welcome.display else ()
         text = agent.description or "Write a message below, or begin with one of these."
-        keys = (("ctrl+o", "talk to another agent"), ("ctrl+p", "all commands"), ("f1", "keys"))
+        keys = (("ctrl+o", "talk to another agent"), ("ctrl+p", "all commands"), ("F1", "keys"))
         self.chat.welcome.show(agent.name, text, ideas, keys)
 
     def _show_place(self) -> None:
@@ -235,8 +235,10 @@ class MainScreen(Screen[None]):
     @on(Chat.Stirred)
     def _stirred(self, event: Chat.Stirred) -> None:
         self._show_hints()
+        self._show_place()
         self._show_conversations()
-        self.chat.composer.suggestions = () if not self.chat.welcome.display else self.chat.composer.suggestions
+        if not self.chat.welcome.display:
+            self.chat.composer.suggestions = ()
         if event.waits and self._launch.appearance.bell:
             self.app.bell()
         watch = self.chat.sessions
@@ -248,11 +250,11 @@ class MainScreen(Screen[None]):
 
     @on(Chat.RunEnded)
     def _run_ended(self) -> None:
-        self.run_worker(self._after_run(), exclusive=True, group="after", exit_on_error=False)
+        if self.fetching is not None:
+            self.run_worker(self._after_run(self.fetching), exclusive=True, group="after", exit_on_error=False)
 
-    async def _after_run(self) -> None:
-        charge = await self.fetching.after_run() if self.fetching else None
-        if charge:
+    async def _after_run(self, fetching: Fetching) -> None:
+        if charge := await fetching.after_run():
             self.status.flash(charge)
 
     @on(ComposerBox.Run)
@@ -345,30 +347,6 @@ class MainScreen(Screen[None]):
         waits = session is not None and session.state is SessionState.WAITING_FOR_PERSON
         if waits or not self.chat.stop():
             self.chat.composer.focus()
-
-    def action_stop(self) -> None:
-        """Stop the run."""
-        self.chat.stop()
-
-    def action_retry(self) -> None:
-        """Let the agent answer the last message again."""
-        self.chat.retry()
-
-    def action_older(self) -> None:
-        """Fetch one more page of history."""
-        self.chat.load_older()
-
-    def action_follow(self) -> None:
-        """Go to the end."""
-        self.chat.view.follow()
-
-    async def action_copy_answer(self) -> None:
-        """Copy what the agent said last."""
-        session = self.chat.session
-        if session is not None and session.transcript.turn is not None:
-            text = session.transcript.answer(session.transcript.turn)
-            done = await self.chat.view.clipboard.copy(text, "the answer")
-            self.notify(done.how, timeout=3, markup=False)
 
     def action_archive(self) -> None:
         """Archive the open conversation."""

@@ -128,6 +128,10 @@ class Chat(Vertical):
         self._outboxes.clear()
         self._watch = Watch(workspace, self._drawn, self._stirred)
         self.composer.prompts = self._memory.prompts
+        policies = workspace.policies
+        for name in [name for name, policy in policies.items() if policy is ToolPolicy.ASK]:
+            if self._memory.state.get(f"tool.{name}") == ToolPolicy.AUTO.value:
+                policies[name] = ToolPolicy.AUTO
 
     async def show(self, session: Session | None) -> None:
         """Show a session, with the draft that belongs to it."""
@@ -201,6 +205,30 @@ class Chat(Vertical):
         sending = [worker for worker in self.app.workers if worker.node is self and worker.group == "send"]
         with contextlib.suppress(WorkerError):
             await self.app.workers.wait_for_complete(sending)
+
+    def action_stop(self) -> None:
+        """Stop the run."""
+        self.stop()
+
+    def action_retry(self) -> None:
+        """Let the agent answer the last message again."""
+        self.retry()
+
+    def action_older(self) -> None:
+        """Fetch one more page of history."""
+        self.load_older()
+
+    def action_follow(self) -> None:
+        """Go to the end and stay there."""
+        self.view.follow()
+
+    async def action_copy_answer(self) -> None:
+        """Copy what the agent said last."""
+        session = self._session
+        if session is not None and session.transcript.turn is not None:
+            text = session.transcript.answer(session.transcript.turn)
+            done = await self.view.clipboard.copy(text, "the answer")
+            self.app.notify(done.how, timeout=3, markup=False)
 
     def focus_transcript(self) -> None:
         """Leave the composer for the transcript, and there for what waits."""

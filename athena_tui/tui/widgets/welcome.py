@@ -37,7 +37,7 @@ class _Row(Static):
         self._invitation = invitation
         self.display = invitation is not None
         if invitation is not None:
-            self.update(Content.assemble((f"{invitation.key:>{_KEYS}}", "bold $text-accent"), "  ", invitation.title))
+            self.update(Content.assemble((f"{invitation.key:<{_KEYS}}", "bold $text-accent"), "  ", invitation.title))
 
     def on_click(self, event: Click) -> None:
         """Take it."""
@@ -94,5 +94,5 @@ class Welcome(VerticalScroll):
         self.query_one("#welcome-rows").display = bool(invitations)
         for row, invitation in zip_longest(self.query(_Row), invitations[:_ROWS]):
             row.show(invitation)
-        lines = [Content.assemble((f"{key:>{_KEYS}}", "bold"), (f"  {what}", "$foreground 60%")) for key, what in keys]
+        lines = [Content.assemble((f"{key:<{_KEYS}}", "bold"), (f"  {what}", "$foreground 60%")) for key, what in keys]
         self.query_one("#welcome-keys", Static).update(Content("\n").join(lines))
