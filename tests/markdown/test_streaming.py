@@ -92,6 +92,10 @@ def test_blocks_are_contiguous_and_numbered_upwards(text: str) -> None:
         "&amp" * 1000,
         "**" + "bold " * 500 + "**",
         " " * 5000 + "x",
+        "|a|b|\n|-|-|\n" + "".join(f"|{'x' * (at % 47)}|{'y' * (at % 61)}|\n" for at in range(150)),
+        "> - |a|b|\n>   |-|:-:|\n" + "".join(f">   |{at}|{'y' * at}|\n" for at in range(80)),
+        "|" + "header " * 50 + "|b|\n|-|-|\n|x|y|\n",
+        "- item\n  ```c\n" + "  /* open\n  x */ int y;\n" * 100,
     ],
     ids=lambda text: repr(text[:12]),
 )

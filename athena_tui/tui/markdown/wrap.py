@@ -19,6 +19,7 @@ _TRAILING = (
     "\u3001\u3002\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u3019\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d"
     "\u30fc\u0300-\u036f\u200d\ufe0e\ufe0f!-/:-@"
 )
+_JOINERS = frozenset("\u200d\ufe0f")
 _IDEOGRAPH = re.compile(f"[{_WIDE}]")
 # Text that is written without spaces may be wrapped between any two of these.
 _ATOMS = re.compile(f"[{_OPENING}]*[{_WIDE}][{_TRAILING}]*|(?:(?![{_OPENING}]*[{_WIDE}])[\\s\\S])+")
@@ -46,7 +47,7 @@ class Wrapper:
         width: Cells of a row, at least 2.
     """
 
-    __slots__ = ("_glue", "_glue_style", "_row", "_row_cells", "_unspaced", "_width", "_word", "_word_cells")
+    __slots__ = ("_glue", "_glue_style", "_joined", "_row", "_row_cells", "_unspaced", "_width", "_word", "_word_cells")
 
     def __init__(self, width: int) -> None:
         self._width = width
@@ -57,6 +58,7 @@ class Wrapper:
         self._glue = ""
         self._glue_style: Style | None = None
         self._unspaced = False
+        self._joined = False
 
     def copy(self) -> Wrapper:
         """A wrapper in the same state, to look ahead with."""
@@ -68,6 +70,7 @@ class Wrapper:
         other._glue = self._glue
         other._glue_style = self._glue_style
         other._unspaced = self._unspaced
+        other._joined = self._joined
         return other
 
     def feed(self, pieces: Iterable[Piece]) -> list[Row]:
@@ -100,6 +103,8 @@ class Wrapper:
         return rows
 
     def _add_atoms(self, token: str, style: Style, rows: list[Row]) -> None:
+        # With joiners the width of a text is not the sum of the widths of its parts.
+        self._joined = self._joined or not _JOINERS.isdisjoint(token)
         for atom in _ATOMS.findall(token):
             unspaced = _IDEOGRAPH.search(atom) is not None
             if self._word and (unspaced or self._unspaced):
@@ -125,18 +130,28 @@ class Wrapper:
     def _place_word(self, rows: list[Row]) -> None:
         if not self._word:
             return
-        spaced = self._glue == " "
-        if self._row and self._row_cells + spaced + self._word_cells > self._width:
+        if self._row:
+            if self._joined:
+                row = self._joint(self._row.copy())
+                cells = _measure(row)
+            else:
+                cells = self._row_cells + len(self._glue) + self._word_cells
+                row = self._joint(self._row) if cells <= self._width else self._row
+            if cells <= self._width:
+                self._row, self._row_cells = row, cells
+                self._word, self._word_cells, self._glue = [], 0, ""
+                return
             self._end_row(rows, self._glue)
-            spaced = False
-        row = self._row
-        if row and spaced and self._glue_style is not None:
-            _push(row, " ", self._glue_style)
-            self._row_cells += 1
+        self._row, self._row_cells = self._word, self._word_cells
+        self._word, self._word_cells, self._glue = [], 0, ""
+
+    def _joint(self, row: list[Piece]) -> list[Piece]:
+        """The row with the open word added to it."""
+        if self._glue and self._glue_style is not None:
+            _push(row, self._glue, self._glue_style)
         for text, style in self._word:
             _push(row, text, style)
-        self._row_cells += self._word_cells
-        self._word, self._word_cells, self._glue = [], 0, ""
+        return row
 
     def _break_word(self, rows: list[Row]) -> None:
         if self._row:
@@ -145,20 +160,29 @@ class Wrapper:
         cells = 0
         for text, style in self._word:
             start = 0
-            for begin, _end, size in split_graphemes(text)[0]:
-                if cells + size > self._width:
+            size = 0
+            for begin, end, added in split_graphemes(text)[0]:
+                grown = cell_len(text[start:end]) if self._joined else size + added
+                if cells + grown > self._width and (row or begin > start):
                     if begin > start:
                         row.append((text[start:begin], style))
                     rows.append(Row(row, ""))
                     row, cells, start = [], 0, begin
-                cells += size
+                    grown = cell_len(text[begin:end]) if self._joined else added
+                size = grown
             row.append((text[start:], style))
+            cells += size
         self._word = row
-        self._word_cells = sum([cell_len(text) for text, _ in row])
+        self._word_cells = _measure(row)
 
     def _end_row(self, rows: list[Row], join: str) -> None:
         rows.append(Row(self._row, join))
         self._row, self._row_cells, self._glue = [], 0, ""
+        self._joined = self._joined and bool(self._word)
+
+
+def _measure(pieces: list[Piece]) -> int:
+    return sum([cell_len(text) for text, _ in pieces])
 
 
 def _push(row: list[Piece], text: str, style: Style) -> None:
