@@ -19,7 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "refuses three runs, html502:1 answers with a proxy's page once; also slow and expire@5",
     )
     parser.add_argument("--pace", type=float, default=1.0, help="factor on every delay; 0 answers at once")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep the data here; without it, in memory")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--data-dir", type=Path, metavar="DIR", help="keep the data here, not in the app's data folder")
+    where.add_argument("--ephemeral", action="store_true", help="keep the data in memory")
     parser.add_argument("--credits", type=float, default=87.4, help="balance to start with (default: %(default)s)")
     parser.add_argument("--quiet", action="store_true", help="log warnings only")
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")

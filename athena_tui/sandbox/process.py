@@ -16,11 +16,11 @@ from typing import IO, Any
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 5.0
-_LOG_TAIL = 2000
+_LONGEST_REASON = 300
 
 
 class SandboxFailed(Exception):
-    """The sandbox ended, or said nothing, before it was ready; the message holds the end of its log."""
+    """The sandbox ended, or said nothing, before it was ready; the message holds the last line of its log."""
 
 
 class SandboxProcess:
@@ -48,6 +48,8 @@ class SandboxProcess:
     ) -> None:
         given = {"--data-dir": data_directory, "--seed": seed, "--pace": pace, "--fault": faults, "--credits": credits}
         self._arguments = [f"{option}={value}" for option, value in given.items() if value is not None]
+        if data_directory is None:
+            self._arguments.append("--ephemeral")
         self._process: asyncio.subprocess.Process | None = None
         self.announcement: dict[str, dict[str, Any]] = {}
         """For each platform its `base_url`, `api_key`, `agents` and what else a client needs; empty before `start`."""
@@ -106,7 +108,7 @@ async def _announcement(process: asyncio.subprocess.Process, log: IO[bytes]) -> 
         announcement: dict[str, dict[str, Any]] = json.loads(line)
     except (TimeoutError, ValueError) as error:
         await _end(process)
-        raise SandboxFailed(f"The sandbox did not start. {_tail(log)}".strip()) from error
+        raise SandboxFailed(f"The sandbox did not start. {_last_line(log)}".strip()) from error
     except BaseException:
         await _end(process)
         raise
@@ -123,6 +125,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-def _tail(log: IO[bytes]) -> str:
+def _last_line(log: IO[bytes]) -> str:
+    """The last thing it said, which in a traceback is the part that people can read."""
     log.seek(0)
-    return log.read().decode(errors="replace")[-_LOG_TAIL:].strip()
+    lines = [line for line in log.read().decode(errors="replace").splitlines() if line.strip()]
+    return lines[-1].strip()[:_LONGEST_REASON] if lines else ""

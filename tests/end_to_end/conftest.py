@@ -31,7 +31,7 @@ def environment(tmp_path: Path, isolated_home: Path) -> dict[str, str]:
 @pytest.fixture
 def sandbox(environment: dict[str, str]) -> Iterator[dict[str, Any]]:
     """A sandbox on its own, as `athena-tui sandbox` starts it; what it said about itself."""
-    command = [COMMAND, "sandbox", "--quiet", "--exit-with-parent"]
+    command = [COMMAND, "sandbox", "--ephemeral", "--quiet", "--exit-with-parent"]
     with subprocess.Popen(
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
