@@ -142,10 +142,9 @@ class LocalConversations:
         earlier = await self._earlier(local_id)
         await self._keep(local_id, Role.USER, request.message)
         if platform_id is not None:
+            known = replace(request, conversation_id=platform_id)
             try:
-                async with aclosing(
-                    _raising(self._client.run(replace(request, conversation_id=platform_id)))
-                ) as stream:
+                async with aclosing(_raising(self._client.run(known))) as stream:
                     async for event in stream:
                         yield event
                 return

@@ -48,12 +48,24 @@ async def connection_settings(arguments: argparse.Namespace) -> AsyncIterator[Se
     """
     settings = read_settings(arguments)
     if not arguments.sandbox:
-        yield settings
+        yield _checked(settings)
         return
     from athena_tui.sandbox.process import SandboxProcess
 
     async with SandboxProcess(data_dir(os.environ) / "sandbox") as sandbox:
-        yield sandbox_settings(settings, sandbox.announcement, arguments.agent_id)
+        yield _checked(sandbox_settings(settings, sandbox.announcement, arguments.agent_id))
+
+
+def _checked(settings: Settings) -> Settings:
+    """The settings with the agent that a file defines; what is odd about the file is told on stderr."""
+    if settings.agent_config is None:
+        return settings
+    from athena_tui.cli.agent_file import with_agent_of_file
+
+    settings, warnings = with_agent_of_file(settings)
+    for warning in warnings:
+        sys.stderr.write(f"athena-tui: {warning}\n")
+    return settings
 
 
 def sandbox_settings(settings: Settings, announcement: dict[str, dict[str, object]], agent_id: str | None) -> Settings:
@@ -65,10 +77,12 @@ def sandbox_settings(settings: Settings, announcement: dict[str, dict[str, objec
         agent_id: An agent named on the command line; otherwise the platform's first one.
     """
     from athena_tui.client.models import Platform
+    from athena_tui.config.settings import Origin
     from athena_tui.tools.registry import EXAMPLES
 
     platform = settings.platform or Platform.ATHENA
     there = announcement[platform.value]
+    origin, _ = settings.origins.get("agent_config", (Origin.DEFAULT, ""))
     agents = there.get("agents")
     first = agents[0]["id"] if isinstance(agents, list) and agents else None
     return replace(
@@ -82,7 +96,7 @@ def sandbox_settings(settings: Settings, announcement: dict[str, dict[str, objec
         agent_id=agent_id or first,
         external_user_id=None,
         identity_token=None,
-        agent_config=None,
+        agent_config=settings.agent_config if origin is Origin.FLAG else None,
         tools=settings.tools or (EXAMPLES,),
     )
 

@@ -14,6 +14,7 @@ from athena_tui.cli.exit_status import ExitStatus
 from athena_tui.cli.lists import print_records
 from athena_tui.cli.terminal import terminal_problem
 from athena_tui.config.errors import ConfigError
+from athena_tui.config.settings import Settings
 
 
 class Verdict(StrEnum):
@@ -95,7 +96,20 @@ def _configuration(arguments: argparse.Namespace) -> list[Finding]:
     if not (settings.is_configured or arguments.sandbox):
         remedy = "`athena-tui login`, or try `athena-tui --sandbox`"
         return [Finding("settings", Verdict.BROKEN, f"{there}; no platform is chosen", remedy)]
-    return [Finding("settings", Verdict.FINE, there)]
+    return [Finding("settings", Verdict.FINE, there), *_agent_file(settings)]
+
+
+def _agent_file(settings: Settings) -> list[Finding]:
+    if settings.agent_config is None:
+        return []
+    from athena_tui.cli.agent_file import with_agent_of_file
+
+    try:
+        _, warnings = with_agent_of_file(settings)
+    except ConfigError as error:
+        return [Finding("agent file", Verdict.BROKEN, problem) for problem in str(error).splitlines()]
+    seen = [Finding("agent file", Verdict.NOTE, warning) for warning in warnings]
+    return seen or [Finding("agent file", Verdict.FINE, str(settings.agent_config))]
 
 
 def _tools(arguments: argparse.Namespace) -> list[Finding]:

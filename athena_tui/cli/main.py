@@ -62,7 +62,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"athena-tui {__version__}")
     parser.set_defaults(
-        command=None, profile=None, sandbox=False, agent_id=None, tools=[], config=None, platform=None, base_url=None
+        command=None,
+        profile=None,
+        sandbox=False,
+        agent_id=None,
+        agent_config=None,
+        tools=[],
+        config=None,
+        platform=None,
+        base_url=None,
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, summary in _COMMANDS.items():
@@ -79,6 +87,7 @@ def _add_global_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--platform", choices=["athena", "atthene", "tenfive"], help="the platform to speak to")
     group.add_argument("--base-url", metavar="URL", help="where its API is")
     group.add_argument("--agent", dest="agent_id", metavar="ID", help="the agent to talk to")
+    group.add_argument("--agent-config", type=Path, metavar="FILE", help="a file that defines the agent (Atthene)")
     group.add_argument("--tools", action="append", metavar="PATH", help="client tools: a .py file, folder or module")
     group.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
 

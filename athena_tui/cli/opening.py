@@ -11,6 +11,7 @@ from dataclasses import replace
 from athena_tui.chat.journal import StoredJournal
 from athena_tui.chat.local_conversations import with_conversations
 from athena_tui.chat.workspace import Workspace
+from athena_tui.cli.agent_file import with_agent_of_file
 from athena_tui.cli.connection import config_path, read_settings, sandbox_settings
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import Platform
@@ -110,10 +111,11 @@ class Opening:
             also_close: Ends what was started for this connection.
 
         Raises:
-            ConfigError: No platform is chosen.
+            ConfigError: No platform is chosen, or the file that defines the agent is wrong.
             ClientError: The platform is unknown or the base URL is none.
             StoreError: The store cannot be opened.
         """
+        settings, warnings = await asyncio.to_thread(with_agent_of_file, settings)
         loaded = await asyncio.to_thread(load_tools, settings.tools)
         store = await Store.open(database_file(os.environ))
         policies = {tool.name: ToolPolicy.ASK for tool in loaded.tools}
@@ -138,7 +140,7 @@ class Opening:
             if also_close is not None:
                 await also_close()
 
-        notices = tuple(f"Tool left out: {problem}" for problem in loaded.problems)
+        notices = (*warnings, *(f"Tool left out: {problem}" for problem in loaded.problems))
         return Connection(settings.name, workspace, notices, close)
 
 

@@ -127,6 +127,14 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
+class DefinedAgent:
+    """An agent that a file on this machine defines, and what is odd about that file."""
+
+    agent: Agent
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """A conversation as the platform (or, where it has none, our store) lists it."""
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from athena_tui.client.atthene.configuration_rules import Finding, check
 from athena_tui.client.atthene.variables import variables_schema
 from athena_tui.client.errors import InvalidRequest
-from athena_tui.client.models import Agent, JsonObject
+from athena_tui.client.models import Agent, DefinedAgent, JsonObject
 from athena_tui.client.sanitise import clean_text
 
 if TYPE_CHECKING:
@@ -89,6 +89,12 @@ def load_configuration(path: Path) -> Configuration:
     if any(problem.is_error for problem in problems):
         raise InvalidConfiguration(problems)
     return Configuration(path, document, document.value, tuple(problems))
+
+
+def defined_agent(path: Path) -> DefinedAgent:
+    """The agent in a file; see `registry.defined_agent`."""
+    configuration = load_configuration(path)
+    return DefinedAgent(configuration.agent, tuple(map(str, configuration.warnings)))
 
 
 def _problem(configuration: Configuration, finding: Finding) -> Problem:
