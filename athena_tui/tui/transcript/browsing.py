@@ -8,7 +8,7 @@ from rich.style import Style
 from textual import events
 from textual.strip import Strip
 
-from athena_tui.chat.parts import ApprovalPart, Part, StructuredPart, ToolPart
+from athena_tui.chat.parts import ApprovalPart, Part, StructuredPart, ToolPart, UsagePart
 from athena_tui.chat.transcript import Change, Transcript
 from athena_tui.tui.lines import Line
 from athena_tui.tui.transcript.drawing import Fold
@@ -68,8 +68,9 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
 
     def step_cursor(self, direction: int) -> None:
         """To the next or previous block; what of the current one is out of sight is shown first."""
-        spans = [span for span in self.geometry.spans() if span.index < len(self.transcript.parts)]
+        spans = [span for span in self.geometry.spans() if self._is_stop(span.index)]
         if not spans:
+            self.move(direction * max(1, self.geometry.page // 3))
             return
         here = next((span for span in spans if span.index == self.cursor), None)
         if here is None:
@@ -92,13 +93,18 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
             self.move(direction * self.geometry.page)
 
     def next_block(self, index: int, direction: int) -> int | None:
-        """The next part that shows anything."""
+        """The next part the cursor stops at."""
         index += direction
         while 0 <= index < len(self.transcript.parts):
-            if self.geometry.rows(index):
+            if self._is_stop(index):
                 return index
             index += direction
         return None
+
+    def _is_stop(self, index: int) -> bool:
+        """Whether a part shows anything one could want to do something with; a footer goes with its turn."""
+        parts = self.transcript.parts
+        return index < len(parts) and not isinstance(parts[index], UsagePart) and self.geometry.rows(index) > 0
 
     def focus_pending(self) -> bool:
         """Put the block cursor on the newest part that waits for a person; whether there was one."""
@@ -265,8 +271,8 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
     def on_focus(self, _event: events.Focus) -> None:
         """The cursor is seen only while keys go here."""
         if self.cursor is None:
-            spans = [span.index for span in self.geometry.spans() if span.index < len(self.transcript.parts)]
-            self.cursor = spans[-1] if spans else None
+            stops = [span.index for span in self.geometry.spans() if self._is_stop(span.index)]
+            self.cursor = stops[-1] if stops else None
         self.paint()
 
     def on_blur(self, _event: events.Blur) -> None:

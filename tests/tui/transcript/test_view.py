@@ -71,11 +71,11 @@ async def test_the_cursor_walks_block_by_block() -> None:
         await pilot.press("g")
         assert app.view.cursor == 0
         await pilot.press("j", "down")
-        assert app.view.cursor == 2
+        assert app.view.cursor == 3
         await pilot.press("k")
         assert app.view.cursor == 1
         await pilot.press("G")
-        assert app.view.cursor == len(app.transcript.parts) - 1
+        assert app.view.cursor == len(app.transcript.parts) - 2
 
 
 async def test_the_cursor_never_skips_what_was_not_seen() -> None:
