@@ -108,10 +108,13 @@ def test_indent_is_where_the_text_begins() -> None:
             assert line.strip.text[line.indent :] == line.text
 
 
-def test_code_is_wide_and_never_wrapped() -> None:
+def test_code_is_wide_as_a_whole_and_never_wrapped() -> None:
     code = "x" * 100
-    lines = render_markdown(f"```\n{code}\nshort\n```", 40, PALETTE).lines
-    assert [(line.text, line.wide) for line in lines] == [(code, True), ("short", False)]
+    document = MarkdownDocument(40, PALETTE)
+    document.append("```c\nshort\n")
+    assert not any(line.wide for line in document.lines)
+    assert document.append(f"{code}\nend\n```") == 1
+    assert [(line.text, line.wide) for line in document.lines[1:]] == [("short", True), (code, True), ("end", True)]
 
 
 def test_wide_table_is_scrolled_as_a_whole() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from rich.cells import cell_len
 
 from athena_tui.tui.lines import Line
 from athena_tui.tui.markdown import MarkdownDocument, render_markdown
-from tests.markdown.samples import PALETTE, cuts, documents
+from tests.markdown.samples import PALETTE, cuts, documents, inline_text
 
 WIDTHS = st.sampled_from([2, 7, 20, 60])
 
@@ -49,6 +51,12 @@ def assert_same(document: MarkdownDocument, whole: MarkdownDocument) -> None:
 @given(st.data(), documents, WIDTHS)
 @settings(max_examples=300, deadline=None)
 def test_any_cut_ends_like_the_whole(data: st.DataObject, text: str, width: int) -> None:
+    assert_same(stream(data.draw(cuts(text)), width), render_markdown(text, width, PALETTE))
+
+
+@given(st.data(), st.lists(inline_text, min_size=40, max_size=80).map("".join), WIDTHS)
+@settings(max_examples=10, deadline=None)
+def test_a_long_paragraph_ends_like_the_whole(data: st.DataObject, text: str, width: int) -> None:
     assert_same(stream(data.draw(cuts(text)), width), render_markdown(text, width, PALETTE))
 
 
@@ -113,3 +121,8 @@ def test_long_lines_end_like_the_whole(text: str) -> None:
     document.settle()
     assert_fits(document, 60)
     assert_same(document, render_markdown(text, 60, PALETTE))
+
+
+def test_parser_and_lexers_are_loaded_when_needed() -> None:
+    check = "import sys, athena_tui.tui.markdown; sys.exit(bool({'markdown_it', 'pygments'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", check], check=False, timeout=60).returncode == 0

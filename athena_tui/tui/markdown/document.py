@@ -204,6 +204,7 @@ class MarkdownDocument:
         elif kind is Kind.FENCE_LINE or (kind is Kind.CODE_LINE and self._continues_code(reading)):
             if isinstance(leaf, Fence):
                 leaf.add(reading.rest)
+                self._changed = min(self._changed, leaf.changed)
         elif kind is Kind.FENCE_END:
             self._close_leaf()
         elif kind is Kind.ROW and isinstance(leaf, Table):

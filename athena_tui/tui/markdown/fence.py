@@ -55,8 +55,11 @@ class Fence:
         self._source: list[str] = []
         self._blank: list[str] = []
         self._drawn = False
+        self._wide = False
+        self.changed = len(sink)
         if self.language:
             self._label()
+        self._first = len(sink)
 
     @property
     def code_block(self) -> CodeBlock:
@@ -64,7 +67,11 @@ class Fence:
         return CodeBlock(self.block, self.language, "\n".join(self._source))
 
     def add(self, rest: str) -> None:
-        """Add a finished line, given without what belongs to its containers."""
+        """Add a finished line, given without what belongs to its containers.
+
+        `changed` is then the first line that is not as it was.
+        """
+        self.changed = len(self._sink)
         text = self._dedent(rest)
         if not self.marker and not text.strip(" \t"):
             # Blank lines belong to indented code only if more of it follows.
@@ -91,13 +98,19 @@ class Fence:
 
     def _draw(self, text: str) -> None:
         self._source.append(text)
-        self._emit(self._code_line(text, self._highlighter.line(text)))
+        line = self._code_line(text, self._highlighter.line(text))
+        if line.wide and not self._wide:
+            # The block is scrolled sideways as a whole from now on.
+            self._wide = True
+            self._sink[self._first :] = [replace(above, wide=True) for above in self._sink[self._first :]]
+            self.changed = self._first
+        self._emit(line)
 
     def _code_line(self, text: str, pieces: list[Piece]) -> Line:
         shown = _expand_tabs(pieces) if "\t" in text else pieces
         room = self._width - self._gutter.cells - _INDENT
         wide = (len(text) if text.isascii() and shown is pieces else sum([cell_len(part) for part, _ in shown])) > room
-        return self._line(shown, text, wide=wide)
+        return self._line(shown, text, wide=wide or self._wide)
 
     def _line(self, pieces: list[Piece], text: str, *, wide: bool) -> Line:
         margin = (" " * _INDENT, self._palette.text + self._palette.code_block)
