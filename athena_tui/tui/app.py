@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import Worker, WorkerState
 
 from athena_tui.tui import terminal
@@ -20,7 +21,7 @@ from athena_tui.tui.logfile import log_to, stop_logging
 from athena_tui.tui.memory import Memory
 from athena_tui.tui.palette_commands import PaletteCommands
 from athena_tui.tui.screens.main import MainScreen
-from athena_tui.tui.themes import DARK, LIGHT, THEMES
+from athena_tui.tui.themes import DARK, LIGHT, THEMES, theme_name
 
 _log = logging.getLogger(__name__)
 
@@ -66,8 +67,8 @@ class AthenaApp(App[None]):
         if self.launch.database is not None:
             self._log_file = log_to(self.launch.database.parent)
         self.memory = await Memory.open(self.launch.database)
-        wanted = self.memory.state.get("theme", self.launch.appearance.theme)
-        self.theme = wanted if isinstance(wanted, str) and wanted in self.available_themes else DARK.name
+        wanted = str(self.memory.state.get("theme", self.launch.appearance.theme))
+        self.theme = theme_name(wanted, self.available_themes, self.console.color_system)
 
     def get_default_screen(self) -> Screen[None]:
         """There is one main screen; the others lie above it."""
@@ -136,8 +137,7 @@ class AthenaApp(App[None]):
 
     def on_unmount(self) -> None:
         """Leave the loggers as they were."""
-        if self._log_file is not None:
-            stop_logging(self._log_file)
+        stop_logging(self._log_file)
 
     def action_connect_again(self) -> None:
         """Try the last connection once more."""
@@ -176,10 +176,6 @@ class AthenaApp(App[None]):
         if self.screen is self.main:
             self.push_screen(ConnectScreen(self.launch.connector), self._connected)
 
-    def action_themes(self) -> None:
-        """Choose a theme."""
-        self.search_themes()
-
     def action_toggle_dark(self) -> None:
         """Swap our dark theme for our light one."""
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
@@ -199,5 +195,5 @@ class AthenaApp(App[None]):
         if connection is not None:
             await self.use(connection)
 
-    async def _theme_changed(self, _theme: object) -> None:
-        await self.memory.put("theme", self.theme)
+    async def _theme_changed(self, theme: Theme) -> None:
+        await self.memory.put("theme", theme.name)

@@ -20,7 +20,9 @@ def log_to(folder: Path) -> logging.Handler:
     return handler
 
 
-def stop_logging(handler: logging.Handler) -> None:
-    """Take the file away from the loggers."""
+def stop_logging(handler: logging.Handler | None) -> None:
+    """Take the file away from the loggers, if there was one."""
+    if handler is None:
+        return
     logging.getLogger("athena_tui").removeHandler(handler)
     handler.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from textual.theme import Theme
 
 DARK = Theme(
@@ -77,3 +79,16 @@ LIGHT = Theme(
 )
 
 THEMES = (DARK, LIGHT)
+
+
+def theme_name(wanted: str, available: Container[str], color_system: str | None) -> str:
+    """The theme to use: where there are only sixteen colours, the terminal's own instead of ours.
+
+    Args:
+        wanted: What the user chose.
+        available: The names there are.
+        color_system: What the terminal can show, as rich names it.
+    """
+    if color_system == "standard" and wanted in {DARK.name, LIGHT.name}:
+        wanted = "ansi-dark" if wanted == DARK.name else "ansi-light"
+    return wanted if wanted in available else DARK.name

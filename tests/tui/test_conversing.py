@@ -291,3 +291,19 @@ async def test_prompts_are_recalled(tmp_path: Path) -> None:
         assert composer.text == "first"
         await pilot.press("down", "down")
         assert composer.text == "now"
+
+
+async def test_a_draft_that_was_sent_does_not_come_back(tmp_path: Path) -> None:
+    database = tmp_path / "store.db"
+    client = scripted([RunStarted("run:1", "conversation:1"), TextDelta("Yes."), RunFinished("run:1")])
+    app = make_app(client, database=database)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"is it me")
+        await main.chat.keep_draft()
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "Yes." in spoken(main) and app.memory.prompts)
+        await pilot.press("ctrl+n")
+        await wait_until(pilot, lambda: main.chat.session and main.chat.session.conversation_id is None)
+        await pilot.pause()
+        assert main.chat.composer.text == ""

@@ -178,7 +178,7 @@ class Chat(Vertical):
         if not outbox.busy:
             self.run_worker(outbox.send(), group="send", exit_on_error=False)
         self._show_queue()
-        self.run_worker(self._remember(session, text), exit_on_error=False)
+        self.run_worker(self._remember(text, session.conversation_id), exit_on_error=False)
 
     def stop(self) -> bool:
         """Stop the run of the open session; soon after another stop, discard what it said. Whether there was one."""
@@ -257,9 +257,10 @@ class Chat(Vertical):
             self.view.has_older = session.has_older
             self._drawn(change)
 
-    async def _remember(self, session: Session, text: str) -> None:
+    async def _remember(self, text: str, conversation_id: str | None) -> None:
+        # The first turn gives a conversation its id; the draft was kept under the one it had before.
+        await self._memory.put_draft(conversation_id, "")
         await self._memory.add_prompt(text)
-        await self._memory.put_draft(session.conversation_id, "")
 
     def _drawn(self, change: Change) -> None:
         self._turn_page()

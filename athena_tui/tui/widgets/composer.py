@@ -115,13 +115,13 @@ class Composer(TextArea):
             self._recalled = -1
 
     async def _on_paste(self, event: events.Paste) -> None:
-        lines = event.text.count("\n") + 1
+        event.stop()
+        lines = len(event.text.splitlines())
         if lines <= FOLDED_LINES:
             return
         event.prevent_default()
-        event.stop()
         number = len(self._pastes) + 1
-        self._pastes[number] = event.text
+        self._pastes[number] = "\n".join(event.text.splitlines())
         self._replace_via_keyboard(f"[paste #{number} · {lines} lines]", *self.selection)
 
     def action_send(self) -> None:
