@@ -266,7 +266,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
     def _take_over(self, index: int, bottom: int) -> None:
         heights = self.geometry.heights
         before = heights.rows(index)
-        if self.following or self.geometry.top.index <= index <= bottom:
+        if index >= self.geometry.top.index and (self.following or index <= bottom):
             self.geometry.resized(index, self._measure(index))
         else:
             # Nothing is drawn for what is out of sight.
