@@ -125,7 +125,7 @@ class RunFollower:
             except ValidationError as error:
                 raise UnreadableAnswer("The platform's list of events cannot be read.") from error
             for envelope in sorted(page.events, key=lambda envelope: envelope.seq or 0):
-                if self._take(envelope):
+                if envelope.seq is not None and self._take(envelope):
                     yield envelope
             if self._seq == before or page.has_more is False:
                 return
