@@ -176,7 +176,7 @@ def measure() -> list[tuple[str, float, str]]:
     """Rows of label, ratio and note."""
     rows: list[tuple[str, float, str]] = []
     for step in (1, 100):
-        value, cost = ratio(mixed, (5_000, 100_000), step, rounds=2)
+        value, cost = ratio(mixed, (5_000, 100_000), step, rounds=4)
         rows.append((f"Markdown, mixed, 100k over 5k tokens, {step} an append", value, f"{cost:.0f} µs a token"))
         for name, kind in KINDS.items():
             for tokens in ((1_000, 4_000), (5_000, 20_000)):

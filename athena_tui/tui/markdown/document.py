@@ -28,6 +28,9 @@ from athena_tui.tui.palette import Palette
 # Text is cleaned where it enters the program; what would still drive the terminal or turn the text round is not drawn.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
+_ROW_REACH = 1000
+"""Characters of the longest unfinished row of a table that is drawn."""
+
 _Leaf = Paragraph | Fence | Table | None
 
 
@@ -146,7 +149,7 @@ class MarkdownDocument:
         if rest is None:
             return []
         if isinstance(leaf, Table):
-            return leaf.draft(rest) if rest.lstrip(" ").startswith("|") else []
+            return leaf.draft(rest) if rest.lstrip(" ").startswith("|") and len(rest) <= _ROW_REACH else []
         return leaf.draft(rest) if leaf.marker and not may_end_fence(rest, leaf.marker) else []
 
     def _draft_table(self, gutter: Gutter, header: str) -> list[Line]:
