@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """Nothing was asked of the platform yet."""
+    """Nothing was asked of the platform yet, or what was asked was given up before an answer came."""
 
 
 @dataclass(frozen=True, slots=True)

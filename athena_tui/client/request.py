@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from athena_tui.client.errors import InvalidRequest
 from athena_tui.client.models import JsonValue
+from athena_tui.client.sanitise import clean_text
 
 CONNECT_TIMEOUT: Final = 10.0
 READ_TIMEOUT: Final = 75.0
@@ -111,6 +112,9 @@ def path_segment(identifier: str) -> str:
     Raises:
         InvalidRequest: It cannot be an id.
     """
-    if identifier in {"", ".", ".."}:
-        raise InvalidRequest(f"“{identifier}” is not an id.", remedy="Check the id.")
-    return quote(identifier, safe=":")
+    try:
+        if identifier not in {"", ".", ".."}:
+            return quote(identifier, safe=":")
+    except UnicodeEncodeError:  # a lone surrogate, as bytes that are no text become on the command line
+        pass
+    raise InvalidRequest(f"“{clean_text(identifier)}” is not an id.", remedy="Check the id.")

@@ -16,6 +16,7 @@ again.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import uuid
@@ -38,7 +39,7 @@ from athena_tui.client.errors import (
     UnreadableAnswer,
 )
 from athena_tui.client.masking import SecretMask
-from athena_tui.client.observer import ClientObserver, Connecting, Live, Offline, RateLimited, Retrying, SignedOut
+from athena_tui.client.observer import ClientObserver, Connecting, Idle, Live, Offline, RateLimited, Retrying, SignedOut
 from athena_tui.client.refusals import ErrorReader, read_refusal
 from athena_tui.client.request import CONNECT_TIMEOUT, READ_TIMEOUT, Authenticator, Request
 from athena_tui.client.retry import RetryPolicy, Timing, retry_after_seconds
@@ -133,7 +134,11 @@ class Transport:
         Raises:
             ClientError: It failed for good, before an answer began.
         """
-        answer = await self._deliver(request)
+        try:
+            answer = await self._deliver(request)
+        except asyncio.CancelledError:
+            self.observer.connection_changed(Idle())  # nobody waits any more, so nothing is counted down
+            raise
         try:
             yield answer
         finally:
@@ -285,8 +290,8 @@ class Transport:
             cause = _Cause.SERVER_ERROR
         else:
             cause = _Cause.REFUSED
-        limit = response.headers.get("x-ratelimit-limit", "")
-        return _Failure(error, cause, limit=int(limit) if limit.isdecimal() else None)
+        limit = _number(response.headers.get("x-ratelimit-limit"))
+        return _Failure(error, cause, limit=None if limit is None else int(limit))
 
     def _read_headers(self, response: httpx.Response) -> None:
         balance = _number(response.headers.get("x-credits-remaining"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from email.utils import formatdate
 
@@ -15,7 +16,7 @@ from athena_tui.client.errors import (
     RateLimited,
     ServerTrouble,
 )
-from athena_tui.client.observer import Offline, Retrying
+from athena_tui.client.observer import Idle, Offline, Retrying
 from athena_tui.client.observer import RateLimited as RateLimitedState
 from athena_tui.client.request import Idempotency, Request
 from athena_tui.client.retry import RetryPolicy, retry_after_seconds
@@ -34,6 +35,33 @@ async def test_429_waits_as_told_and_keeps_the_key(raw_server: RawServer, reques
     assert RateLimitedState(12.0, attempt=2, attempts=4, limit=60) in observer.states
     if request_.idempotency:
         assert keys_of(raw_server) == [KEY, KEY]
+
+
+async def test_a_limit_that_is_no_number_is_left_out(raw_server: RawServer) -> None:
+    observer = RecordingObserver()
+    headers = {"Retry-After": "1", "X-RateLimit-Limit": "9" * 5000}
+    raw_server.script(json_reply({}, 429, headers), json_reply({}))
+    async with transport_to(raw_server.url, observer=observer) as transport:
+        await transport.send(GET)
+    assert RateLimitedState(1.0, attempt=2, attempts=4) in observer.states
+
+
+async def test_giving_up_during_a_wait_ends_the_countdown(raw_server: RawServer) -> None:
+    class Standstill(FakeTime):
+        async def sleep(self, delay: float) -> None:
+            await super().sleep(delay)
+            waits.set()
+            await asyncio.Event().wait()
+
+    observer, waits = RecordingObserver(), asyncio.Event()
+    raw_server.script(json_reply({}, 429, {"Retry-After": "12"}))
+    async with transport_to(raw_server.url, observer=observer, time=Standstill()) as transport:
+        sending = asyncio.create_task(transport.send(GET))
+        await waits.wait()
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+    assert [type(state) for state in observer.states[-2:]] == [RateLimitedState, Idle]
 
 
 async def test_429_without_a_time_backs_off(raw_server: RawServer) -> None:

@@ -234,7 +234,7 @@ def test_ids_in_paths(identifier: str, segment: str) -> None:
     assert path_segment(identifier) == segment
 
 
-@pytest.mark.parametrize("identifier", ["", ".", ".."])
+@pytest.mark.parametrize("identifier", ["", ".", "..", "agent:\udc80"])
 def test_what_is_no_id(identifier: str) -> None:
     with pytest.raises(InvalidRequest):
         path_segment(identifier)

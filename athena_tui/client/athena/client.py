@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from athena_tui import __version__
+from athena_tui.client.athena.batch import BatchReader, batch_body
 from athena_tui.client.athena.credentials import AthenaCredentials
 from athena_tui.client.athena.meanings import athena_error
 from athena_tui.client.athena.reader import ResponseReader
@@ -22,6 +23,7 @@ from athena_tui.client.athena.resources import (
     StoredAttachment,
 )
 from athena_tui.client.athena.wire import execute_body
+from athena_tui.client.batches import BatchRequest, BatchResult
 from athena_tui.client.errors import ClientError, InvalidRequest, NotFound, NotSignedIn, UnreadableAnswer
 from athena_tui.client.events import RunEvent
 from athena_tui.client.masking import SecretMask
@@ -46,6 +48,7 @@ from athena_tui.client.protocol import AgentClient, Capabilities, Feature
 from athena_tui.client.request import BLOCKING_READ_TIMEOUT, READ_TIMEOUT, Idempotency, Request, Upload, path_segment
 from athena_tui.client.retry import RetryPolicy, Timing
 from athena_tui.client.sanitise import clean_text
+from athena_tui.client.sse import ServerEvent
 from athena_tui.client.transport import Transport
 
 LARGEST_PAGE: Final = 100
@@ -65,13 +68,25 @@ FILE_TYPES: Final = (
 CAPABILITIES: Final = Capabilities(
     {
         Feature.STREAM_RESUME: "Athena cannot pick up a stream again after the connection broke.",
-        Feature.BATCH: "Batches for Athena are not built in yet.",
         Feature.USAGE_REPORT: "Athena reports usage with every run, not over a period.",
         Feature.API_KEYS: "Athena's keys are managed by the workspace's admin.",
     }
 )
 
 Item = TypeVar("Item")
+Produced_co = TypeVar("Produced_co", covariant=True)
+
+
+class _Reader(Protocol[Produced_co]):
+    """Makes something of an answer, however it comes."""
+
+    ended: bool
+
+    def read(self, event: ServerEvent) -> Iterator[Produced_co]: ...
+
+    def read_answer(self, value: JsonValue) -> Iterator[Produced_co]: ...
+
+    def end_of_stream(self, broken: str | None = None) -> Iterator[Produced_co]: ...
 
 
 class AthenaClient:
@@ -153,7 +168,20 @@ class AthenaClient:
             ),
             read_timeout=READ_TIMEOUT if request.stream else BLOCKING_READ_TIMEOUT,
         )
-        return self._follow(wanted, reader)
+        return self._arriving(wanted, reader)
+
+    def run_batch(self, batch: BatchRequest) -> AsyncGenerator[BatchResult, None]:
+        """Run many messages that are sent at once. Follows the Execute page."""
+        reader = BatchReader(item.key for item in batch.items)
+        wanted = Request(
+            "POST",
+            f"/agents/{path_segment(batch.agent_id)}/execute/batch",
+            json=batch_body(batch),
+            stream=True,
+            idempotency=Idempotency(batch.idempotency_key, renewed_after_server_error=True, conflict_is_accepted=True),
+            read_timeout=BLOCKING_READ_TIMEOUT,
+        )
+        return self._arriving(wanted, reader)
 
     def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:
         """Answer a client tool call; the last open one brings the continuation. Follows the Execute page."""
@@ -227,7 +255,7 @@ class AthenaClient:
 
     async def credits(self, generation_cost: float | None = None) -> Credits:
         """The balance; with a cost in credits, also the pack that would cover it. Follows the quickstart."""
-        cost = None if generation_cost is None else f"{generation_cost:g}"
+        cost = None if generation_cost is None else f"{generation_cost:.15g}"
         answer = await self._transport.send(Request("GET", "/my/credits", params={"generation_cost": cost}))
         balance = Balance.model_validate(answer.json()).plain()
         if balance is None:
@@ -268,26 +296,27 @@ class AthenaClient:
             stream=True,
             idempotency=Idempotency(renewed_after_server_error=True),
         )
-        return self._follow(wanted, ResponseReader(run_id))
+        return self._arriving(wanted, ResponseReader(run_id))
 
-    async def _follow(self, wanted: Request, reader: ResponseReader) -> AsyncGenerator[RunEvent, None]:
+    async def _arriving(self, wanted: Request, reader: _Reader[Item]) -> AsyncGenerator[Item, None]:
+        """What a reader makes of the answer, be it a stream or not."""
         async with self._transport.open(wanted) as answer:
             if not answer.is_stream:
-                for event in reader.read_answer(answer.json()):
-                    yield event
+                for item in reader.read_answer(answer.json()):
+                    yield item
                 return
             broken: str | None = None
             try:
                 async with aclosing(answer.events()) as arriving:
                     async for sent in arriving:
-                        for event in reader.read(sent):
-                            yield event
+                        for item in reader.read(sent):
+                            yield item
                         if reader.ended:
                             return
             except ClientError as error:
                 broken = error.message
-            for event in reader.end_of_stream(broken):
-                yield event
+            for item in reader.end_of_stream(broken):
+                yield item
 
     async def _page(
         self, path: str, cursor: str | None, limit: int, read: Callable[[JsonValue], Item | None]

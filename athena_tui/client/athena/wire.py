@@ -283,7 +283,7 @@ class Outcome(StreamEvent):
         places = (fields, output)
         microdollars, dollars = _first(places, "cost_microdollars"), number_of(_first(places, "cost"))
         if microdollars is None and dollars is not None:
-            microdollars = round(dollars * 1_000_000)
+            microdollars = dollars * 1_000_000
         approval = _first(places, "approval")
         pending_calls = next((items for name in _PENDING_CALLS if isinstance(items := _first(places, name), list)), ())
         return fields | {

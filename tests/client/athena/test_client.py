@@ -237,6 +237,12 @@ async def test_reads_the_balance(raw_server: RawServer, client: AthenaClient, ob
     assert observer.balances == [87.4]
 
 
+async def test_a_large_cost_is_asked_for_in_full(raw_server: RawServer, client: AthenaClient) -> None:
+    raw_server.script(json_reply({"data": {"active_credits": 1}}))
+    await client.credits(12_345_678.0)
+    assert raw_server.targets == ["GET /my/credits?generation_cost=12345678"]
+
+
 @pytest.mark.parametrize("reply", [{"data": {}}, {"data": []}, [], None, "text"])
 async def test_answers_that_make_no_sense(raw_server: RawServer, client: AthenaClient, reply: Any) -> None:
     raw_server.script(json_reply(reply), json_reply(reply))

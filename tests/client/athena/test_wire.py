@@ -233,6 +233,7 @@ def test_no_usage(value: Any) -> None:
         ({"output": {"cost": 0.0042}}, 4200),
         ({"cost": 1, "cost_microdollars": 4200}, 4200),
         ({"cost_microdollars": "a lot"}, None),
+        ({"cost": 1e308}, None),
         ({}, None),
     ],
 )
