@@ -59,7 +59,8 @@ class Painter:
             *strip,
             Segment(" " * (self.outer - MARGIN - strip.cell_length), self.base),
         ]
-        return Strip(segments, self.outer).apply_style(self.base)
+        # Neighbours of one style become one: fewer bytes for the terminal.
+        return Strip(segments, self.outer).apply_style(self.base).simplify()
 
     def _filled(self, strip: Strip) -> Strip:
         """The ground of a code block reaches to the right edge; its indent is what tells a line of code."""
