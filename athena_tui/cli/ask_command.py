@@ -10,15 +10,14 @@ from collections.abc import Sequence
 
 from athena_tui.chat.run import RunEnd
 from athena_tui.chat.session import Session, SessionOptions
-from athena_tui.cli.connection import connected, load_tools_aloud
+from athena_tui.cli.connection import agent_to_ask, connected, load_tools_aloud
 from athena_tui.cli.exit_status import ExitStatus, status_of_end, status_of_error
 from athena_tui.cli.failures import explain, reported
 from athena_tui.cli.printers import JsonPrinter, Narrator, TextPrinter
 from athena_tui.client.errors import ClientError
 from athena_tui.client.events import RunFailed
 from athena_tui.client.models import Attachment, Decision, JsonObject
-from athena_tui.client.protocol import AgentClient, Feature
-from athena_tui.config.errors import ConfigError
+from athena_tui.client.protocol import AgentClient
 from athena_tui.config.settings import Settings
 from athena_tui.tools import ToolPolicy
 from athena_tui.tools.runner import ToolRunner
@@ -52,8 +51,7 @@ async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObjec
 
 
 def _session(arguments: argparse.Namespace, client: AgentClient, settings: Settings) -> Session:
-    if not settings.agent_id and client.capabilities.has(Feature.AGENTS):
-        raise ConfigError("no agent is chosen; name one with --agent, or set ATHENA_TUI_AGENT_ID")
+    agent_id = agent_to_ask(client, settings)
     tools = load_tools_aloud(settings).tools
     policies = {tool.name: ToolPolicy.AUTO for tool in tools}
     policies |= {name: ToolPolicy(policy) for name, policy in settings.tool_policies.items()}
@@ -61,7 +59,7 @@ def _session(arguments: argparse.Namespace, client: AgentClient, settings: Setti
         policies = dict.fromkeys(policies, ToolPolicy.ASK)
     gate = Decision(approved=arguments.approve) if arguments.approve or arguments.reject else None
     options = SessionOptions(
-        agent_id=settings.agent_id or "",
+        agent_id=agent_id,
         conversation_id=arguments.conversation,
         kept=arguments.continued or arguments.new,
         fresh=arguments.new,

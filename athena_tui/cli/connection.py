@@ -133,6 +133,20 @@ async def connected(
         yield client, settings
 
 
+def agent_to_ask(client: AgentClient, settings: Settings) -> str:
+    """The agent that a message goes to; empty where the platform has one voice, which needs no name.
+
+    Raises:
+        ConfigError: None is chosen.
+    """
+    from athena_tui.client.protocol import Feature
+    from athena_tui.config.errors import ConfigError
+
+    if not settings.agent_id and client.capabilities.has(Feature.AGENTS):
+        raise ConfigError("no agent is chosen; name one with --agent, or set ATHENA_TUI_AGENT_ID")
+    return settings.agent_id or ""
+
+
 def load_tools_aloud(settings: Settings) -> LoadedTools:
     """Load the client tools; what is broken is told on stderr and left out."""
     from athena_tui.tools.registry import load_tools

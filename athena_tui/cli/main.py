@@ -21,6 +21,7 @@ Exit status: 0 completed, 1 run failed, 2 wrong usage, 3 not signed in or not al
 
 _COMMANDS = {
     "ask": "one turn without a screen",
+    "batch": "many messages at once, one JSON item a line in, one result a line out",
     "agents": "the agents one can talk to",
     "conversations": "the conversations of this profile",
     "credits": "the balance",
@@ -111,6 +112,25 @@ def _ask_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--idempotency-key", metavar="KEY", help="the key of this intent; made anew otherwise")
 
 
+def _batch_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help='{"key", "message", "variables"?} a line; - is standard input')
+    parser.add_argument(
+        "--parallel",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="turns at a time where the platform takes no batches (default: %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="for uniformity: results are always JSON")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("1 or more is needed")
+    return number
+
+
 def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -157,6 +177,7 @@ def _sandbox_options(parser: argparse.ArgumentParser) -> None:
 
 _OPTIONS = {
     "ask": _ask_options,
+    "batch": _batch_options,
     "agents": _list_options,
     "conversations": _list_options,
     "credits": _list_options,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -12,33 +11,18 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.invoking import (
+    ANALYST,
+    BRITTLE,
+    ECHO,
+    GATEKEEPER,
+    METRONOME,
+    PATIENCE,
+    SORTER,
+    objects,
+    run,
+)
 from tests.end_to_end.terminal import COMMAND
-
-_PATIENCE = 50
-
-ECHO = "agent:echo0000000000000000"
-ANALYST = "agent:ledgeranalyst0000000"
-GATEKEEPER = "agent:gatekeeper0000000000"
-BRITTLE = "agent:brittle0000000000000"
-METRONOME = "agent:metronome00000000000"
-SORTER = "agent:sorter00000000000000"
-
-
-def run(environment: dict[str, str], *arguments: str, piped: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [COMMAND, *arguments],
-        env=environment,
-        input=piped,
-        stdin=subprocess.DEVNULL if piped is None else None,
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE,
-        check=False,
-    )
-
-
-def objects(output: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in output.splitlines()]
 
 
 def test_version(environment: dict[str, str]) -> None:
@@ -188,7 +172,7 @@ def test_an_interrupt_cancels_the_run_first(environment: dict[str, str]) -> None
                 os.kill(process.pid, signal.SIGINT)
                 break
         lines += process.stdout
-        assert process.wait(_PATIENCE) == 130
+        assert process.wait(PATIENCE) == 130
     last = json.loads(lines[-1])
     assert (last["event"], last["status"]) == ("run_finished", "cancelled")
 
@@ -206,90 +190,6 @@ def test_structured_output(environment: dict[str, str]) -> None:
     done = run(environment, "ask", "--sandbox", "--agent", SORTER, "--output", "json", "Lunch 12.50 on May 3rd")
     assert done.returncode == 0, done.stderr
     assert isinstance(json.loads(done.stdout), dict)
-
-
-def test_a_conversation_goes_on_until_a_new_one_is_asked_for(environment: dict[str, str]) -> None:
-    def conversation(*flags: str) -> str:
-        done = run(environment, "ask", "--sandbox", "--agent", ECHO, "--json", *flags, "hello")
-        return str(objects(done.stdout)[-1]["conversation_id"])
-
-    first, second, third = conversation("--continue"), conversation("--continue"), conversation("--new")
-    assert first == second != third
-
-
-@pytest.mark.parametrize("platform", ["atthene", "tenfive"])
-def test_conversations_are_kept_here_where_the_platform_keeps_none(
-    environment: dict[str, str], tmp_path: Path, platform: str
-) -> None:
-    there = ["--sandbox", "--platform", platform]
-
-    def conversation(*flags: str) -> str:
-        done = run(environment, "ask", *there, "--json", *flags, "hello")
-        assert done.returncode == 0, done.stderr
-        return str(objects(done.stdout)[-1].get("conversation_id"))
-
-    first, second, third = conversation("--continue"), conversation("--continue"), conversation("--new")
-    assert first == second != third
-    listed = objects(run(environment, "conversations", *there, "--json").stdout)
-    assert [each["id"] for each in listed] == [third, first]
-    shutil.rmtree(tmp_path / "data" / "sandbox")
-    assert conversation("--conversation", first) == first
-
-
-def test_a_conversation_that_is_nowhere(environment: dict[str, str]) -> None:
-    refused = run(environment, "ask", "--sandbox", "--platform", "tenfive", "--conversation", "local:nowhere", "hello")
-    assert refused.returncode == 1
-    assert "local:nowhere" in refused.stderr
-
-
-_AGENT = """\
-name: Pirate
-description: Talks like one
-architecture: workflow
-entry_point: pirate
-entrypoint: pirate
-agents:
-  - name: pirate
-    agent_type: llm_agent
-    prompt_config: {system_prompt: Talk like a pirate.}
-edges:
-  - {from: __start__, to: pirate}
-  - {from: pirate, to: __end__}
-"""
-
-
-def test_an_agent_out_of_a_file(environment: dict[str, str], tmp_path: Path) -> None:
-    file = tmp_path / "agent.yaml"
-    file.write_text(_AGENT)
-    there = ["--sandbox", "--platform", "atthene", "--agent-config", str(file)]
-    done = run(environment, "ask", *there, "--json", "hello")
-    assert done.returncode == 0, done.stderr
-    assert objects(done.stdout)[-1]["status"] == "completed"
-    assert "agent.yaml:5: entrypoint: warning" in done.stderr
-    checked = run(environment, "doctor", *there, "--json")
-    found = [each for each in objects(checked.stdout) if each["check"] in {"agent file", "agent"}]
-    assert [each["verdict"] for each in found] == ["note", "fine"]
-    assert found[1]["seen"] == "Pirate"
-
-
-def test_a_wrong_agent_file_is_named_with_line_and_key(environment: dict[str, str], tmp_path: Path) -> None:
-    file = tmp_path / "agent.yaml"
-    file.write_text(_AGENT.replace("llm_agent", "sailor"))
-    there = ["--sandbox", "--platform", "atthene", "--agent-config", str(file)]
-    refused = run(environment, "ask", *there, "hello")
-    assert refused.returncode == 2
-    assert "agent.yaml:8: agents[0].agent_type" in refused.stderr
-    checked = run(environment, "doctor", *there)
-    assert checked.returncode == 1
-    assert "agent.yaml:8: agents[0].agent_type" in checked.stdout
-    elsewhere = run(environment, "ask", "--sandbox", "--agent-config", str(file), "hello")
-    assert elsewhere.returncode == 2
-    assert "athena runs no agents that are defined in a file" in elsewhere.stderr
-
-
-def test_a_single_turn_needs_no_store(environment: dict[str, str], tmp_path: Path) -> None:
-    assert run(environment, "ask", "--sandbox", "--platform", "tenfive", "hello").returncode == 0
-    assert [path.name for path in (tmp_path / "data").iterdir()] == ["sandbox"]
 
 
 @pytest.mark.parametrize("command", ["agents", "conversations", "credits"])

@@ -71,7 +71,7 @@ CAPABILITIES: Final = Capabilities(
         Feature.CANCEL: "Atthene cannot cancel a run: we only stop waiting, and the agent finishes there.",
         Feature.CONVERSATIONS: "Atthene documents no list of sessions: those opened here are kept on this machine.",
         Feature.CREDITS: "Atthene's API names no credits.",
-        Feature.BATCH: "Atthene has no batch endpoint.",
+        Feature.BATCH: "Atthene has no batch endpoint: messages are sent one by one.",
         Feature.FEEDBACK: "Atthene's API takes no ratings.",
         Feature.USAGE_REPORT: "Atthene reports usage with each answer only.",
         Feature.API_KEYS: "Atthene's keys are made in Agent Studio's settings.",

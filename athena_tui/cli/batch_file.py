@@ -1,0 +1,69 @@
+"""Reads the items of a batch: one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from athena_tui.client.batches import BatchItem
+from athena_tui.config.errors import ConfigError
+
+_FIELDS = {"key", "message", "variables"}
+
+
+def read_items(name: str) -> tuple[BatchItem, ...]:
+    """The items in a file; `-` is standard input. Blank lines are passed over.
+
+    Raises:
+        ConfigError: It cannot be read, or has a line that is no item; each such line is named.
+    """
+    where = "standard input" if name == "-" else name
+    items: dict[str, BatchItem] = {}
+    problems: list[str] = []
+    for number, line in _lines(name):
+        try:
+            item = _item(line)
+        except ValueError as error:
+            problems.append(f"{where}:{number}: {error}")
+            continue
+        if item.key in items:
+            problems.append(f"{where}:{number}: key: {item.key!r} is there twice")
+        items[item.key] = item
+    if problems:
+        raise ConfigError("\n".join(problems))
+    if not items:
+        raise ConfigError(f"{where}: there is nothing to send; give one JSON object with key and message a line")
+    return tuple(items.values())
+
+
+def _lines(name: str) -> Iterator[tuple[int, str]]:
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"{name}: the file cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name}: the file is not UTF-8 text") from error
+    # Not `splitlines`: JSON may hold U+2028 as it is.
+    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
+def _item(line: str) -> BatchItem:
+    try:
+        fields = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"this is not JSON: {error.msg} at column {error.colno}") from error
+    except RecursionError as error:
+        raise ValueError("this is nested too deep") from error
+    if not isinstance(fields, dict):
+        raise ValueError("an item is a JSON object with key and message")  # noqa: TRY004 - told with the others
+    if unknown := sorted(fields.keys() - _FIELDS):
+        raise ValueError(f"{unknown[0]}: there is no such field; there are key, message and variables")
+    for name in ("key", "message"):
+        if not isinstance(fields.get(name), str) or not fields[name].strip():
+            raise ValueError(f"{name}: a text is needed")
+    variables = fields.get("variables", {})
+    if not isinstance(variables, dict):
+        raise ValueError("variables: an object is needed")  # noqa: TRY004 - told with the others
+    return BatchItem(fields["key"], fields["message"], variables)
