@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.style import Style
 
 from athena_tui.tui.markdown.highlight import LINE_REACH, Highlighter
@@ -45,6 +47,21 @@ def test_every_character_is_kept(language: str) -> None:
     highlighter = Highlighter(language, PALETTE)
     for line in CODE[language].splitlines():
         assert "".join(text for text, _ in highlighter.draft(line)) == line
+        assert "".join(text for text, _ in highlighter.line(line)) == line
+
+
+@given(
+    st.sampled_from(
+        ["python", "js", "c++", "html", "yaml", "bash", "sql", "ruby", "php", "markdown", "console", "diff"]
+    ),
+    st.lists(st.text(alphabet="ab \t\"'`/*<>!-{}[]()#$\\:=|&;%@~.,\u4e16\u0301", max_size=40), max_size=8),
+)
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_kept(language: str, lines: list[str]) -> None:
+    highlighter = Highlighter(language, PALETTE)
+    for line in lines:
+        for end in range(0, len(line), 7):
+            assert "".join(text for text, _ in highlighter.draft(line[:end])) == line[:end]
         assert "".join(text for text, _ in highlighter.line(line)) == line
 
 

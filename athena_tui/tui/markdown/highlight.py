@@ -83,6 +83,9 @@ class Highlighter:
             self._theme = PygmentsSyntaxTheme(self._theme_name)
 
     def _style(self, text: str, tokens: list[Token]) -> list[Piece]:
+        if not "".join([value for _, value in tokens]).startswith(text[:LINE_REACH]):
+            # No lexer, or one that changes the text: code is drawn as it was sent.
+            return [(text, self._base)] if text else []
         pieces: list[Piece] = []
         room = min(len(text), LINE_REACH)
         for kind, value in tokens:

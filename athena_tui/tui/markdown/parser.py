@@ -17,8 +17,8 @@ _SCHEME = re.compile(r"(?:^|[^a-zA-Z0-9.+-])(https?)$", re.IGNORECASE)
 class _InlineGrammar(MarkdownIt):
     """Every target is parsed as a link; what may be opened is decided where the link is drawn."""
 
-    def validateLink(self, url: str) -> bool:  # noqa: N802 - the name markdown-it calls
-        return bool(url) or True
+    def validateLink(self, url: str) -> bool:  # noqa: N802, ARG002 - markdown-it's signature
+        return True
 
 
 def _bare_url_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
