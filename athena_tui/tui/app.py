@@ -12,9 +12,9 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
-from athena_tui.tui import terminal
+from athena_tui.tui import surprises, terminal
 from athena_tui.tui.keys import key_name
 from athena_tui.tui.launch import CannotConnect, Connection, Launch, NothingToConnectTo, Target
 from athena_tui.tui.logfile import log_to, stop_logging
@@ -22,8 +22,6 @@ from athena_tui.tui.memory import Memory
 from athena_tui.tui.palette_commands import PaletteCommands
 from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.themes import DARK, LIGHT, THEMES, theme_name
-
-_log = logging.getLogger(__name__)
 
 _GOODBYE = 3.0
 """Seconds that runs and connections get to end in when the app is left."""
@@ -68,7 +66,8 @@ class AthenaApp(App[None]):
             self._log_file = log_to(self.launch.database.parent)
         self.memory = await Memory.open(self.launch.database)
         wanted = str(self.memory.state.get("theme", self.launch.appearance.theme))
-        self.theme = theme_name(wanted, self.available_themes, self.console.color_system)
+        colors = self.launch.color_system or self.console.color_system
+        self.theme = theme_name(wanted, self.available_themes, colors)
 
     def get_default_screen(self) -> Screen[None]:
         """There is one main screen; the others lie above it."""
@@ -181,15 +180,8 @@ class AthenaApp(App[None]):
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What nobody expected is said in one sentence and written to the log."""
-        if event.state is WorkerState.ERROR and (error := event.worker.error) is not None:
-            _log.error("Unexpected in %s", event.worker.name, exc_info=error)
-            self.notify(
-                f"Something went wrong here ({type(error).__name__}: {error}). The log has the details.",
-                severity="error",
-                timeout=12,
-                markup=False,
-            )
+        """Tell of what nobody expected."""
+        surprises.tell(self, event)
 
     async def _connected(self, connection: Connection | None) -> None:
         if connection is not None:

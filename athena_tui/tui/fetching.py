@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from athena_tui.chat.workspace import Workspace
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import Conversation
 from athena_tui.client.observer import Idle
@@ -97,3 +98,8 @@ class Fetching:
 
     async def _newest(self) -> None:
         await self.connection.workspace.load_conversations(again=True)
+
+
+def active_conversation(workspace: Workspace, agent_id: str | None) -> Conversation | None:
+    """The conversation an agent goes on with."""
+    return next((each for each in workspace.conversations if each.agent_id == agent_id and not each.archived), None)

@@ -100,6 +100,7 @@ class Launch:
         database: The store's file; `None` to remember nothing.
         appearance: How it looks, unless the user changed that while working.
         ascii_only: Draw with ASCII glyphs.
+        color_system: What the terminal can show, as rich names it; `None` to find out.
         now: The time of day, for the list of conversations.
         burst: Seconds within which a newline after another key counts as pasted, not as a wish to send.
         environ: The environment, for `$EDITOR`, `$PAGER` and the like.
@@ -109,6 +110,7 @@ class Launch:
     database: Path | None = None
     appearance: Appearance = field(default_factory=Appearance)
     ascii_only: bool = field(default_factory=lambda: not _speaks_unicode())
+    color_system: str | None = None
     now: Callable[[], datetime] = lambda: datetime.now().astimezone()
     burst: float = 0.008
     environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))

@@ -110,6 +110,7 @@ def make_app(
         database=database,
         appearance=Appearance(theme=theme, reduced_motion=True),
         ascii_only=ascii_only,
+        color_system="truecolor",
         now=lambda: NOW,
         burst=0,
         environ={},

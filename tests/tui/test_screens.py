@@ -247,3 +247,25 @@ async def test_leaving_stops_the_run_and_closes_everything() -> None:
         await wait_until(pilot, lambda: connector.closed)
         assert client.cancelled == ["run:1"]
         assert client.closed
+
+
+async def test_what_nobody_expected_is_said_and_written_down(tmp_path: Path) -> None:
+    async def go_wrong() -> None:
+        raise ZeroDivisionError("by [nobody]")
+
+    app = make_app(scripted(), database=tmp_path / "store.db")
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        main = await connected(pilot, app)
+        main.run_worker(go_wrong(), exit_on_error=False)
+        log = tmp_path / "athena-tui.log"
+        await wait_until(pilot, lambda: log.exists() and "by [nobody]" in log.read_text(encoding="utf-8"))
+        assert app.screen is main
+
+
+async def test_one_is_told_which_conversation_a_first_message_would_join() -> None:
+    app = make_app(scripted(conversations=some_conversations()))
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        assert "continues “Trip planning”" in text_of(main.query_one("#welcome-text", Static))
+        await pilot.press("ctrl+n")
+        await wait_until(pilot, lambda: "continues" not in text_of(main.query_one("#welcome-text", Static)))

@@ -13,11 +13,13 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+from textual.worker import Worker
 
 from athena_tui.chat.workspace import Workspace
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import Agent
 from athena_tui.client.protocol import Feature
+from athena_tui.tui import surprises
 
 
 class AgentsScreen(ModalScreen[str | None]):
@@ -55,6 +57,10 @@ class AgentsScreen(ModalScreen[str | None]):
         self._rebuild()
         if not self._workspace.agents:
             self.action_reload()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of what nobody expected."""
+        surprises.tell(self.app, event)
 
     def action_reload(self) -> None:
         """Fetch the agents anew."""

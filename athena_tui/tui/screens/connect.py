@@ -13,10 +13,12 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+from textual.worker import Worker
 
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import ConnectionSettings, Platform
 from athena_tui.client.protocol import Feature
+from athena_tui.tui import surprises
 from athena_tui.tui.launch import CannotConnect, Chosen, Connection, Connector, Sandbox
 
 _SANDBOX = "sandbox"
@@ -116,6 +118,10 @@ class ConnectScreen(ModalScreen[Connection | None]):
     def _changed(self) -> None:
         if not self._busy:
             self._say_keys()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of what nobody expected."""
+        surprises.tell(self.app, event)
 
     def action_connect(self) -> None:
         """Try it."""

@@ -12,15 +12,16 @@ from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.screen import Screen
 from textual.widgets import Input, Static
+from textual.worker import Worker
 
 from athena_tui.chat.session import SessionState
 from athena_tui.chat.workspace import Topic, Workspace
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import Conversation
 from athena_tui.client.protocol import Feature
-from athena_tui.tui import terminal
+from athena_tui.tui import surprises, terminal
 from athena_tui.tui.commands import perform
-from athena_tui.tui.fetching import Fetching
+from athena_tui.tui.fetching import Fetching, active_conversation
 from athena_tui.tui.launch import Connection, Launch
 from athena_tui.tui.memory import Memory
 from athena_tui.tui.outside import Outside
@@ -164,6 +165,8 @@ class MainScreen(Screen[None]):
         ideas = invitations(agent, workspace)
         self.chat.composer.suggestions = [idea.value for idea in ideas] if self.chat.welcome.display else ()
         text = agent.description or "Write a message below, or begin with one of these."
+        if (ongoing := self._ongoing(workspace)) is not None:
+            text += f"\nYour message continues “{ongoing.title or 'Untitled'}”; ctrl+n begins afresh."
         keys = (("ctrl+o", "talk to another agent"), ("ctrl+p", "all commands"), ("F1", "keys"))
         self.chat.welcome.show(agent.name, text, ideas, keys)
 
@@ -207,15 +210,19 @@ class MainScreen(Screen[None]):
             hints.append(("esc", "write"))
         self.status.show_hints([*hints, ("ctrl+p", "commands"), ("F1", "help")])
 
+    def _ongoing(self, workspace: Workspace) -> Conversation | None:
+        """The conversation that the first message would join, though nothing of it is shown."""
+        session = workspace.session
+        if session is None or session.conversation_id is not None or session.options.fresh:
+            return None
+        return active_conversation(workspace, workspace.agent_id)
+
     def talk_to(self, agent_id: str | None) -> None:
         """Go on with an agent where one was with it, or begin."""
         workspace = self.workspace
         if workspace is None or agent_id is None:
             return
-        active = next(
-            (each for each in workspace.conversations if each.agent_id == agent_id and not each.archived), None
-        )
-        if active is not None:
+        if (active := active_conversation(workspace, agent_id)) is not None:
             workspace.open(active)
         elif agent_id != workspace.agent_id:
             workspace.choose_agent(agent_id)
@@ -227,6 +234,10 @@ class MainScreen(Screen[None]):
         """Decide what fits."""
         self.set_class(event.size.width < 40 or event.size.height < 10, "-tiny")
         self._place_sidebar(event.size.width)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of what nobody expected."""
+        surprises.tell(self.app, event)
 
     def on_descendant_focus(self) -> None:
         """Other keys matter now."""

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
 from textual.timer import Timer
-from textual.worker import WorkerError
+from textual.worker import Worker, WorkerError
 
 from athena_tui.chat.run import RunEnd
 from athena_tui.chat.session import Session, SessionState
@@ -22,6 +22,7 @@ from athena_tui.client.errors import ClientError
 from athena_tui.client.protocol import Feature
 from athena_tui.config.appearance import Density
 from athena_tui.tools import ToolPolicy
+from athena_tui.tui import surprises
 from athena_tui.tui.launch import Launch
 from athena_tui.tui.memory import Memory
 from athena_tui.tui.outbox import Outbox, was_refused
@@ -195,6 +196,10 @@ class Chat(Vertical):
             session.discard()
             return True
         return False
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of what nobody expected."""
+        surprises.tell(self.app, event)
 
     async def finish(self) -> None:
         """Stop every run and wait until its end was told to the platform."""

@@ -69,6 +69,7 @@ class Composer(TextArea):
             highlight_cursor_line=False,
             placeholder="Ask anything · / for commands",
         )
+        self.cursor_blink = False
         self.prompts: Sequence[str] = ()
         self.completing = False
         self.suggestions: Sequence[str] = ()

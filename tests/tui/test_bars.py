@@ -1,0 +1,75 @@
+"""What the bars say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from athena_tui.client import observer
+from athena_tui.client.models import Credits, TopUpPack
+from athena_tui.client.observer import ConnectionState
+from athena_tui.tui.symbols import ASCII, UNICODE
+from athena_tui.tui.themes import theme_name
+from athena_tui.tui.widgets.header import describe
+from athena_tui.tui.widgets.sidebar import age, group
+from athena_tui.tui.widgets.status import credits_line
+from tests.tui.fakes import NOW
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "said"),
+    [
+        (observer.Idle(), 0.0, ""),
+        (observer.Connecting(), 0.0, "◌ connecting"),
+        (observer.Live(), 0.0, "● live"),
+        (observer.Retrying("HTTP 503", 4.0, 1, 3), 3.6, "↻ retrying in 4 s (HTTP 503)"),
+        (observer.RateLimited(12.0, 1, 3), 12.0, "↻ rate-limited 12 s"),
+        (observer.Reconnecting(118, 2, 5, 1.0), 1.0, "↻ reconnecting from event 118 (2/5)"),
+        (observer.Offline("no route"), 0.0, "○ offline"),
+        (observer.SignedOut("expired"), 0.0, "○ signed out · ctrl+k"),
+    ],
+)
+def test_the_connection_is_described(state: ConnectionState, seconds: float, said: str) -> None:
+    assert describe(state, seconds, UNICODE)[0] == said
+    assert describe(state, seconds, ASCII)[0].isascii()
+
+
+def test_the_balance_says_what_there_is_room_for() -> None:
+    balance = Credits(
+        0.0, 25.0, 3.0, next_refresh_at=NOW + timedelta(hours=20), recommended_pack=TopUpPack("pack-100", 100)
+    )
+    wide = credits_line(balance, 0.42, UNICODE, NOW, 200).plain
+    assert "−0.42" in wide
+    assert "recommended: 100 credits, pack-100" in wide
+    assert "25.0 frozen – Resubscribe to unlock" in wide
+    assert "3.0 inactive" in wide
+    assert "refresh tomorrow 08:00" in wide
+    narrow = credits_line(balance, 0.42, UNICODE, NOW, 60)
+    assert "pack-100" in narrow.plain
+    assert "inactive" not in narrow.plain
+    assert narrow.cell_length <= 60
+
+
+@pytest.mark.parametrize(
+    ("ago", "said", "under"),
+    [
+        (timedelta(seconds=3), "now", "Today"),
+        (timedelta(minutes=59), "59m", "Today"),
+        (timedelta(hours=13), "13h", "Yesterday"),
+        (timedelta(days=6), "6d", "This week"),
+        (timedelta(days=400), "1y", "Older"),
+        (-timedelta(hours=1), "now", "Today"),
+    ],
+)
+def test_conversations_are_dated_and_grouped(ago: timedelta, said: str, under: str) -> None:
+    assert age(NOW - ago, NOW) == said
+    assert group(NOW - ago, NOW) == under
+
+
+def test_sixteen_colours_are_the_terminals_own() -> None:
+    names = {"athena-dark", "athena-light", "ansi-dark", "ansi-light", "nord"}
+    assert theme_name("athena-light", names, "standard") == "ansi-light"
+    assert theme_name("athena-light", names, "truecolor") == "athena-light"
+    assert theme_name("nord", names, "standard") == "nord"
+    assert theme_name("gone", names, None) == "athena-dark"
