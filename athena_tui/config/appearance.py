@@ -40,14 +40,14 @@ def read_appearance(path: Path) -> Appearance:
     """A first look at the file: what cannot be read is left at its default, for `ConfigFile.load` reports it."""
     try:
         section = tomllib.loads(path.read_text(encoding="utf-8")).get("appearance")
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Appearance()
     given = section if isinstance(section, dict) else {}
     chosen: dict[str, Any] = {}
     for field in fields(Appearance):
         value = given.get(field.name)
         if field.name == "density":
-            if value in set(Density):
+            if value in list(Density):
                 chosen[field.name] = Density(value)
         elif isinstance(value, type(field.default)):
             chosen[field.name] = value

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +18,7 @@ from athena_tui.client.models import Platform
 from athena_tui.config.appearance import Appearance
 from athena_tui.config.errors import ConfigError
 from athena_tui.config.locate import line_of
+from athena_tui.config.private_file import write_private
 from athena_tui.config.secrets import KeyPlace
 
 
@@ -108,12 +107,22 @@ class ConfigFile(_Section):
         Raises:
             ConfigError: The file or a new value is wrong; the file is then left alone.
         """
-        document = _parse(path, _read(path))
-        for keys, value in changes.items():
-            _put(document, keys, value)
+        text = _read(path)
+        document = _parse(path, text)
+        for (*tables, last), value in changes.items():
+            table = _table(document, tables)
+            if table is None:
+                raise ConfigError("this is no table", path=path, line=line_of(text, tables), key=".".join(tables))
+            if value is None:
+                table.pop(last, None)
+            else:
+                table[last] = value
         text = tomli_w.dumps(document)
         changed = cls._checked(path, text, document)
-        _write(path, text)
+        try:
+            write_private(path, text)
+        except OSError as error:
+            raise ConfigError(f"the file cannot be written: {error.strerror}", path=path) from error
         return changed
 
     @classmethod
@@ -158,6 +167,8 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         number = re.search(r"line (\d+)", where)
         line = int(number[1]) if number else len(text.splitlines())
         raise ConfigError(f"this is not TOML: {what}", path=path, line=line) from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError("a number or a list in it is too long to be read", path=path) from error
 
 
 def _explained(path: Path, text: str, errors: list[ErrorDetails]) -> ConfigError:
@@ -185,25 +196,11 @@ def _settings_beside(keys: list[str]) -> Mapping[str, object]:
             return {}
 
 
-def _put(document: dict[str, Any], keys: tuple[str, ...], value: object) -> None:
-    *tables, last = keys
-    for name in tables:
-        document = document.setdefault(name, {})
-    if value is None:
-        document.pop(last, None)
-    else:
-        document[last] = value
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file in one step, readable by its owner only, for it may hold a key."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        # A configuration that is a link into somebody's dotfiles stays one.
-        Path(temporary).replace(path.resolve())
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise ConfigError(f"the file cannot be written: {error.strerror}", path=path) from error
+def _table(document: dict[str, Any], names: list[str]) -> dict[str, Any] | None:
+    """The table of that name, made if it is not there; `None` where something else is in its place."""
+    for name in names:
+        inner = document.setdefault(name, {})
+        if not isinstance(inner, dict):
+            return None
+        document = inner
+    return document

@@ -6,12 +6,12 @@ import importlib
 import json
 import os
 import stat
-import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from athena_tui.config.errors import ConfigError
+from athena_tui.config.private_file import write_private
 
 _SERVICE = "athena-tui"
 
@@ -132,11 +132,7 @@ class Secrets:
 
     def _write(self, secrets: dict[str, str]) -> None:
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, temporary = tempfile.mkstemp(dir=self._file.parent, prefix=f".{self._file.name}.")
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(secrets, stream, indent=2)
-            Path(temporary).replace(self._file)
+            write_private(self._file, json.dumps(secrets, indent=2))
         except OSError as error:
             raise ConfigError(f"the file of keys cannot be written: {error.strerror}", path=self._file) from error
 

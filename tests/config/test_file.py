@@ -16,6 +16,8 @@ from athena_tui.config.file import ConfigFile
 from athena_tui.config.locate import line_of
 from athena_tui.config.paths import config_file, data_dir, database_file, secrets_file
 
+TOO_DEEP = "a = " + "[" * 20_000
+
 WHOLE = """\
 default_profile = "work"
 
@@ -110,6 +112,11 @@ def test_what_is_not_toml_is_named_with_its_line(path: Path, text: str, line: in
     assert "not TOML" in str(error)
 
 
+@pytest.mark.parametrize("text", ["a = " + "9" * 5000, TOO_DEEP], ids=["number", "list"])
+def test_what_no_reader_bears_is_a_mistake_too(path: Path, text: str) -> None:
+    assert "too long" in str(_wrong(path, text))
+
+
 def test_several_mistakes_are_counted(path: Path) -> None:
     assert "(and 1 more)" in str(_wrong(path, "a = 1\nb = 2\n"))
 
@@ -165,6 +172,23 @@ def test_a_wrong_change_leaves_the_file_alone(path: Path, changes: dict[tuple[st
     assert path.read_text(encoding="utf-8") == WHOLE
 
 
+@pytest.mark.parametrize(
+    ("text", "keys", "line"),
+    [
+        ("\nprofiles = 3\n", ("profiles", "work", "base_url"), 2),
+        ("[profiles]\nwork = 3\n", ("profiles", "work", "base_url"), 2),
+        ("[[appearance]]\n", ("appearance", "theme"), 1),
+    ],
+)
+def test_what_stands_where_a_table_belongs_is_named(path: Path, text: str, keys: tuple[str, ...], line: int) -> None:
+    path.parent.mkdir()
+    path.write_text(text)
+    with pytest.raises(ConfigError, match="no table") as caught:
+        ConfigFile.change(path, {keys: "value"})
+    assert (caught.value.line, caught.value.key) == (line, ".".join(keys[:-1]))
+    assert path.read_text() == text
+
+
 def test_a_change_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError):
@@ -205,7 +229,7 @@ z = 3
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nonsense [", "[appearance]\ndensity = 3\ntheme = []\nbell = 1\n", "appearance = 1"]
+    "text", ["", "nonsense [", "[appearance]\ndensity = []\ntheme = []\nbell = 1\n", "appearance = 1", TOO_DEEP]
 )
 def test_the_first_look_does_not_mind_mistakes(path: Path, text: str) -> None:
     path.parent.mkdir()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -91,6 +92,19 @@ def test_a_damaged_file_is_reported_without_its_content(path: Path, text: str) -
         Secrets(path).put("work", KeyPlace.FILE, "secret")
     assert "hush" not in "".join(traceback.format_exception(caught.value))
     assert path.read_text() == text
+
+
+def test_a_write_that_fails_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Secrets(path).put("work", KeyPlace.FILE, "secret")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(ConfigError, match="cannot be written"):
+        Secrets(path).put("work", KeyPlace.FILE, "another")
+    assert list(path.parent.iterdir()) == [path]
+    assert Secrets(path).get("work", KeyPlace.FILE) == "secret"
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
