@@ -73,13 +73,18 @@ def load_tools(sources: Sequence[str]) -> LoadedTools:
 
 def _modules(source: str, problems: list[ToolProblem]) -> Iterator[tuple[str, ModuleType]]:
     path = Path(os.path.expanduser(source))  # noqa: PTH111  # unlike pathlib's, it never raises
-    if source and path.is_dir():
-        files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+        files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_")) if is_folder else []
+    except OSError as error:  # a name that is too long, a folder that is closed to us
+        problems.append(ToolProblem(source, f"it cannot be read: {error.strerror}"))
+        return
+    if source and is_folder:
         if not files:
             problems.append(ToolProblem(source, "the folder holds no tool file (*.py, not beginning with _)"))
         for file in files:
             yield from _imported(str(file), problems)
-    elif path.is_file() and path.suffix == ".py":
+    elif is_file and path.suffix == ".py":
         yield from _imported(str(path), problems)
     elif source and path.exists():
         problems.append(ToolProblem(source, "a tool file's name must end in .py"))
@@ -152,6 +157,6 @@ def _line_in(error: BaseException, place: str) -> int | None:
     """Where in the file itself it happened, not in what the file called."""
     path = str(Path(place).resolve())
     if isinstance(error, SyntaxError) and error.filename == path:
-        return error.lineno
+        return error.lineno or None
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     return lines[-1] if lines else None

@@ -120,6 +120,7 @@ def test_a_broken_module_is_not_left_behind(tmp_path: Path) -> None:
         ("missing.py", "there is no such file"),
         ("./missing", "there is no such file"),
         ("", "there is no such file"),
+        ("x" * 5000, "File name too long"),
         ("no_such_module.anywhere", "ModuleNotFoundError"),
         ("empty", "holds no tool file"),
         ("notes.txt", "must end in .py"),
