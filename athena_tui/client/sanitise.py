@@ -101,8 +101,3 @@ class StreamCleaner:
             self._held = unfinished[unfinished.lastgroup or 0]
             text = text[: unfinished.start()]
         return clean_text(text)
-
-    def flush(self) -> str:
-        """End the text; forgets the beginning of a sequence that never went on. Always returns nothing to show."""
-        self._held = ""
-        return ""

@@ -74,7 +74,7 @@ def test_leaves_harmless_text_alone(text: str) -> None:
 @given(st.lists(texts))
 def test_any_cut_gives_the_same_text(pieces: list[str]) -> None:
     cleaner = StreamCleaner()
-    fed = "".join(cleaner.feed(piece) for piece in pieces) + cleaner.flush()
+    fed = "".join(cleaner.feed(piece) for piece in pieces)
     assert fed == clean_text("".join(pieces))
 
 
@@ -89,13 +89,6 @@ def test_an_endless_sequence_is_not_kept() -> None:
     for _ in range(100):
         assert cleaner.feed("\x1b]0;" + "x" * 1000) == ""
         assert len(cleaner._held) <= 2
-
-
-def test_a_flushed_cleaner_starts_anew() -> None:
-    cleaner = StreamCleaner()
-    assert cleaner.feed("a\x1b]title") == "a"
-    cleaner.flush()
-    assert cleaner.feed("b") == "b"
 
 
 def test_json_is_cleaned_with_its_keys() -> None:
