@@ -21,6 +21,8 @@ from athena_tui.tui.transcript.wrapping import clip
 
 PREVIEW_LINES = 12
 OPEN_LINES = 2000
+NAME_CELLS = 12
+"""Cells the name of a tool needs before it is said who runs it."""
 CHOICES = (
     ("r", "run", "decide('run')"),
     ("e", "edit arguments", "decide('edit')"),
@@ -83,9 +85,12 @@ def _header(part: ToolPart, canvas: Canvas, tick: Tick) -> Line:
     mark = signs.folded if canvas.fold is Fold.CLOSED else signs.unfolded
     state = _state(part, canvas, tick)
     dot = f" {signs.dot} "
-    room = canvas.width - sum(len(words) for words, _ in state) - len(part.side) - 2 * len(dot) - 2
-    name = clip(part.name, max(8, room), signs.ellipsis)
-    pieces = [(f"{mark} ", palette.dim), (name, palette.strong), (f"{dot}{part.side}{dot}", palette.dim), *state]
+    room = canvas.width - sum(len(words) for words, _ in state) - len(dot) - 2
+    side = f"{dot}{part.side}"
+    if room - len(side) < NAME_CELLS:
+        side = ""
+    name = clip(part.name, max(4, room - len(side)), signs.ellipsis)
+    pieces = [(f"{mark} ", palette.dim), (name, palette.strong), (side + dot, palette.dim), *state]
     return line(pieces, indent=2)
 
 
