@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from athena_tui.chat.titles import title_of
 from athena_tui.chat.transcript import Transcript
 from athena_tui.client.errors import NotFound
 from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted
@@ -27,8 +28,6 @@ from athena_tui.client.models import (
 from athena_tui.client.protocol import AgentClient, Capabilities, Feature
 from athena_tui.client.sanitise import clean_text
 from athena_tui.store.store import Store
-
-_TITLE_LENGTH = 60
 
 
 @dataclass(slots=True)
@@ -196,7 +195,7 @@ class LocalConversations:
         if role is Role.USER:
             known = await self._store.conversations.get(self._profile, local_id)
             if known is None or not known.title:
-                await self._store.conversations.rename(self._profile, local_id, _title(text))
+                await self._store.conversations.rename(self._profile, local_id, title_of(text))
 
 
 async def _raising(stream: AsyncGenerator[RunEvent, None]) -> AsyncGenerator[RunEvent, None]:
@@ -206,12 +205,6 @@ async def _raising(stream: AsyncGenerator[RunEvent, None]) -> AsyncGenerator[Run
             if isinstance(event, RunFailed) and event.status == 404:
                 raise NotFound(event.message, code=event.code, status=event.status)
             yield event
-
-
-def _title(message: str) -> str:
-    """The beginning of a message, on one line."""
-    line = " ".join(message.split())
-    return line if len(line) <= _TITLE_LENGTH else f"{line[: _TITLE_LENGTH - 1]}…"
 
 
 def with_conversations(client: AgentClient, store: Store, profile: str, context_messages: int = 20) -> AgentClient:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from athena_tui.chat.journal import StoredJournal
 from athena_tui.chat.local_conversations import with_conversations
+from athena_tui.chat.orphans import take_orphan_notices
 from athena_tui.chat.workspace import Workspace
 from athena_tui.cli.agent_file import with_agent_of_file
 from athena_tui.cli.connection import config_path, read_settings, sandbox_settings
@@ -121,6 +122,7 @@ class Opening:
         policies = {tool.name: ToolPolicy.ASK for tool in loaded.tools}
         policies |= {tool: ToolPolicy(policy) for tool, policy in settings.tool_policies.items()}
         try:
+            left_behind = await take_orphan_notices(store, settings.name)
             workspace = Workspace(
                 lambda observer: with_conversations(
                     connect(settings.connection(), observer), store, settings.name, settings.context_messages
@@ -140,7 +142,7 @@ class Opening:
             if also_close is not None:
                 await also_close()
 
-        notices = (*warnings, *(f"Tool left out: {problem}" for problem in loaded.problems))
+        notices = (*warnings, *left_behind, *(f"Tool left out: {problem}" for problem in loaded.problems))
         return Connection(settings.name, workspace, notices, close)
 
 

@@ -1,0 +1,63 @@
+"""What is told of runs that an earlier life of the app left behind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from athena_tui.chat.orphans import take_orphan_notices
+from athena_tui.store.runs import RunInFlight, Runs
+from athena_tui.store.store import Store
+
+BEGAN = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with await Store.open(tmp_path / "store.db") as opened:
+        yield opened
+
+
+def earlier(store: Store) -> Runs:
+    """The runs as a process wrote them that is gone."""
+    return Runs(store._database, owner="earlier")
+
+
+async def test_a_run_is_told_with_what_was_asked_when_and_where_to_look(store: Store) -> None:
+    conversation = await store.conversations.create("work", "agent:1", "Spending")
+    run = RunInFlight("key-1", "work", "agent:1", "What did I spend?", conversation.id, started_at=BEGAN)
+    await earlier(store).begin(run)
+    await earlier(store).accepted("key-1", "execution:9")
+    (notice,) = await take_orphan_notices(store, "work")
+    assert "“What did I spend?”" in notice
+    assert f"{BEGAN.astimezone():%Y-%m-%d at %H:%M}" in notice
+    assert "charged" in notice
+    assert "“Spending”" in notice
+    assert "execution:9" in notice
+
+
+async def test_it_is_told_once(store: Store) -> None:
+    await earlier(store).begin(RunInFlight("key-1", "work", "agent:1", "Hello"))
+    assert len(await take_orphan_notices(store, "work")) == 1
+    assert await take_orphan_notices(store, "work") == ()
+    assert await store.runs.get("key-1") is None
+
+
+async def test_a_run_that_was_never_named_and_is_long_is_told_briefly(store: Store) -> None:
+    await earlier(store).begin(RunInFlight("key-1", "work", "agent:1", "line\n\x1b[2J" + "x" * 500))
+    (notice,) = await take_orphan_notices(store, "work")
+    assert "may have arrived" in notice
+    assert "\n" not in notice
+    assert "\x1b" not in notice
+    assert len(notice) < 300
+
+
+async def test_runs_that_go_on_and_those_of_others_are_left_alone(store: Store) -> None:
+    await store.runs.begin(RunInFlight("ours", "work", "agent:1", "Hello"))
+    await earlier(store).begin(RunInFlight("another profile's", "home", "agent:1", "Hello"))
+    assert await take_orphan_notices(store, "work") == ()
+    assert await store.runs.get("ours") is not None
+    assert await store.runs.get("another profile's") is not None

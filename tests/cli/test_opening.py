@@ -1,0 +1,91 @@
+"""How the app's connections are opened, as far as nothing is sent."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from athena_tui.cli.agent_file import with_agent_of_file
+from athena_tui.cli.opening import Opening
+from athena_tui.client.models import Platform
+from athena_tui.config.errors import ConfigError
+from athena_tui.config.paths import database_file
+from athena_tui.config.settings import Origin, Settings
+from athena_tui.store.runs import RunInFlight, Runs
+from athena_tui.store.store import Store
+
+AGENT = """\
+name: Pirate
+description: Talks like one
+architecture: workflow
+entry_point: pirate
+entrypoint: pirate
+agents:
+  - name: pirate
+    agent_type: llm_agent
+    prompt_config: {system_prompt: Talk like a pirate.}
+edges:
+  - {from: __start__, to: pirate}
+  - {from: pirate, to: __end__}
+"""
+
+
+@pytest.fixture
+def agent_file(tmp_path: Path) -> Path:
+    file = tmp_path / "agent.yaml"
+    file.write_text(AGENT)
+    return file
+
+
+def settings_with(
+    agent_file: Path, agent_id: str | None = None, origins: Mapping[str, Origin] | None = None
+) -> Settings:
+    return Settings(
+        profile="work",
+        platform=Platform.ATTHENE,
+        base_url="http://127.0.0.1:9/api/v1",
+        agent_id=agent_id,
+        agent_config=agent_file,
+        origins={name: (origin, "") for name, origin in (origins or {}).items()},
+    )
+
+
+@pytest.mark.parametrize(
+    ("agent_id", "origins", "expected"),
+    [
+        (None, {"agent_config": Origin.PROFILE}, "Pirate"),
+        ("other", {"agent_config": Origin.PROFILE, "agent_id": Origin.PROFILE}, "other"),
+        ("other", {"agent_config": Origin.FLAG, "agent_id": Origin.PROFILE}, "Pirate"),
+        ("other", {"agent_config": Origin.FLAG, "agent_id": Origin.FLAG}, "other"),
+        ("the sandbox's first", {"agent_config": Origin.FLAG}, "Pirate"),
+    ],
+)
+def test_whom_one_talks_to(agent_file: Path, agent_id: str | None, origins: dict[str, Origin], expected: str) -> None:
+    settings, warnings = with_agent_of_file(settings_with(agent_file, agent_id, origins))
+    assert settings.agent_id == expected
+    assert [":5: entrypoint: warning" in warning for warning in warnings] == [True]
+
+
+def test_a_wrong_file_is_a_wrong_setting(agent_file: Path) -> None:
+    agent_file.write_text(AGENT.replace("llm_agent", "sailor"))
+    with pytest.raises(ConfigError, match=r"agent\.yaml:8: agents\[0\]\.agent_type"):
+        with_agent_of_file(settings_with(agent_file))
+
+
+async def test_what_should_be_known_is_told(agent_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATHENA_TUI_DATA_DIR", str(tmp_path / "data"))
+    async with await Store.open(database_file(os.environ)) as store:
+        await Runs(store._database, owner="earlier").begin(RunInFlight("key-1", "work", "Pirate", "Ahoy"))
+    connection = await Opening(argparse.Namespace()).open(settings_with(agent_file))
+    try:
+        about_the_file, about_the_run = connection.notices
+        assert "entrypoint" in about_the_file
+        assert "“Ahoy”" in about_the_run
+        assert connection.workspace.agent_id == "Pirate"
+    finally:
+        await connection.workspace.aclose()
+        await connection.close()
