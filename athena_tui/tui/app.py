@@ -142,6 +142,10 @@ class AthenaApp(App[None]):
         """Try the last connection once more."""
         self.open(self._target)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's own
+        """Screens and the palette open over the main screen only."""
+        return self.screen is self.main if action in {"command_palette", "agents", "connect"} else True
+
     def get_key_display(self, binding: Binding) -> str:
         """Keys by their names, as the documentation has them."""
         return binding.key_display or key_name(binding.key)
@@ -165,15 +169,14 @@ class AthenaApp(App[None]):
 
         if self.main is None or self.main.workspace is None:
             self.notify("Not connected: ctrl+k connects.", severity="warning", markup=False)
-        elif self.screen is self.main:
+        else:
             self.push_screen(AgentsScreen(self.main.workspace), self.main.talk_to)
 
     def action_connect(self) -> None:
         """Show where one can connect to."""
         from athena_tui.tui.screens.connect import ConnectScreen
 
-        if self.screen is self.main:
-            self.push_screen(ConnectScreen(self.launch.connector), self._connected)
+        self.push_screen(ConnectScreen(self.launch.connector), self._connected)
 
     def action_toggle_dark(self) -> None:
         """Swap our dark theme for our light one."""

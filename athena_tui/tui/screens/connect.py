@@ -18,6 +18,7 @@ from textual.worker import Worker
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import ConnectionSettings, Platform
 from athena_tui.client.protocol import Feature
+from athena_tui.client.registry import default_base_url
 from athena_tui.tui import surprises
 from athena_tui.tui.launch import CannotConnect, Chosen, Connection, Connector, Sandbox
 
@@ -35,11 +36,7 @@ _FIELDS = (
     ("workspace_id", "Workspace", "only where the platform asks for one"),
     ("agent_id", "Agent", "optional: the agent to open with"),
 )
-_BASE_URLS = {
-    Platform.ATHENA.value: "https://athena-dev-api.leanscale.com",
-    Platform.ATTHENE.value: "https://api-be.atthene.com/api/v1",
-    Platform.TENFIVE.value: "http://localhost:3000",
-}
+_BASE_URLS = {platform.value: default_base_url(platform) or "" for platform in Platform}
 
 
 class ConnectScreen(ModalScreen[Connection | None]):
