@@ -12,9 +12,9 @@ from athena_tui.chat.run import RunEnd
 from athena_tui.chat.session import Session, SessionOptions
 from athena_tui.cli.connection import agent_to_ask, connected, load_tools_aloud
 from athena_tui.cli.exit_status import ExitStatus, status_of_end, status_of_error
-from athena_tui.cli.failures import explain, reported
+from athena_tui.cli.failures import reported
 from athena_tui.cli.printers import JsonPrinter, Narrator, TextPrinter
-from athena_tui.client.errors import ClientError
+from athena_tui.client.errors import ClientError, InvalidRequest
 from athena_tui.client.events import RunFailed
 from athena_tui.client.models import Attachment, Decision, JsonObject
 from athena_tui.client.protocol import AgentClient
@@ -43,8 +43,9 @@ async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObjec
         try:
             attachments = [await client.upload(path) for path in arguments.attach]
         except ClientError as error:
-            explain(error)
-            return status_of_error(error)
+            printer.finish(error.as_event(), session)
+            here = isinstance(error, InvalidRequest) and error.status is None
+            return ExitStatus.WRONG_USAGE if here else status_of_error(error)
         end = await _send(arguments, session, message, variables, attachments)
         printer.finish(end, session)
         return status_of_end(end)
