@@ -134,19 +134,19 @@ class AttheneClient:
         for event in events_of(execution, run_id, session_id, latency_ms):
             yield event
 
-    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:  # noqa: ARG002  the protocol's
+    def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:
         """There are no client tools."""
         _refuse(Feature.CLIENT_TOOLS)
 
-    def decide(self, run_id: str, decision: Decision) -> AsyncGenerator[RunEvent, None]:  # noqa: ARG002  the protocol's
+    def decide(self, run_id: str, decision: Decision) -> AsyncGenerator[RunEvent, None]:
         """There are no gates."""
         _refuse(Feature.APPROVALS)
 
-    async def cancel(self, run_id: str) -> None:  # noqa: ARG002  the protocol's
+    async def cancel(self, run_id: str) -> None:
         """There is nothing to ask; whoever stops iterating stops waiting."""
         _refuse(Feature.CANCEL)
 
-    async def agents(self, cursor: str | None = None) -> Page[Agent]:  # noqa: ARG002  one page is all there is
+    async def agents(self, cursor: str | None = None) -> Page[Agent]:
         """The agent of the configuration file, if there is one, then those of the workspace."""
         configuration = await self._configuration()
         own = () if configuration is None else (configuration.agent,)
@@ -154,7 +154,7 @@ class AttheneClient:
         saved = read_items(WireAgent, answer.json(), "results", "agents")
         return Page((*own, *(_agent(item) for item in saved)))
 
-    async def conversations(self, cursor: str | None = None, limit: int = 20) -> Page[Conversation]:  # noqa: ARG002  the protocol's
+    async def conversations(self, cursor: str | None = None, limit: int = 20) -> Page[Conversation]:
         """No page shows a list of sessions."""
         _refuse(Feature.CONVERSATIONS)
 
@@ -184,11 +184,11 @@ class AttheneClient:
         start = max(0, end - size)
         return _page(await self._history(conversation_id, end - start, start), start)
 
-    async def rate(self, conversation_id: str, message_id: str, value: int) -> None:  # noqa: ARG002  the protocol's
+    async def rate(self, conversation_id: str, message_id: str, value: int) -> None:
         """There are no ratings."""
         _refuse(Feature.FEEDBACK)
 
-    async def credits(self, generation_cost: float | None = None) -> Credits:  # noqa: ARG002  the protocol's
+    async def credits(self, generation_cost: float | None = None) -> Credits:
         """There are none here."""
         _refuse(Feature.CREDITS)
 
