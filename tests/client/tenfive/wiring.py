@@ -107,3 +107,8 @@ def page(*envelopes: dict[str, Any], has_more: bool | None = False) -> Reply:
     """A page of the list of events."""
     cursor = str(envelopes[-1]["seq"]) if envelopes else None
     return json_reply({"events": list(envelopes), "next_cursor": cursor, "has_more": has_more})
+
+
+def refusal(status: int, code: str, headers: dict[str, str] | None = None) -> Reply:
+    """An error as the documentation shows it."""
+    return json_reply({"error": "What is wrong", "reason_code": code, "request_id": "req-9"}, status, headers)
