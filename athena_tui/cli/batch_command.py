@@ -74,15 +74,20 @@ async def _turn_by_turn(
     options = SessionOptions(agent_id, external_user_id=settings.external_user_id, attended=False)
     places = asyncio.Semaphore(parallel)
 
-    async def turn(item: BatchItem) -> None:
+    async def turn(item: BatchItem) -> tuple[str, RunEnd, Transcript]:
         async with places:
             session = Session(client, options)
             end = await session.send(item.message, variables=item.variables)
-            results.add(item.key, end, session.transcript)
+            return item.key, end, session.transcript
 
-    async with asyncio.TaskGroup() as group:
-        for item in items:
-            group.create_task(turn(item))
+    turns = [asyncio.create_task(turn(item)) for item in items]
+    try:
+        for finished in asyncio.as_completed(turns):
+            results.add(*await finished)
+    finally:
+        for task in turns:
+            task.cancel()
+        await asyncio.gather(*turns, return_exceptions=True)
 
 
 class Results:
@@ -122,7 +127,8 @@ class Results:
         missing = self._expected - self._statuses.total()
         counts += [f"{missing} without a result"] if missing else []
         cost = f"; ${self._microdollars / 1_000_000:.4f}" if self._microdollars else ""
-        sys.stderr.write(f"· {self._expected} items: {', '.join(counts)}{cost}\n")
+        items = "1 item" if self._expected == 1 else f"{self._expected} items"
+        sys.stderr.write(f"· {items}: {', '.join(counts)}{cost}\n")
 
 
 def _record(key: str, end: RunEnd, said: Transcript) -> JsonObject:

@@ -102,6 +102,17 @@ def test_a_file_without_items(environment: dict[str, str], tmp_path: Path, text:
 
 
 @pytest.mark.parametrize("platform", ["athena", "tenfive"])
+def test_a_reader_that_leaves_is_no_traceback(environment: dict[str, str], tmp_path: Path, platform: str) -> None:
+    file = batch_of(tmp_path, **{str(number): "@echo hello" for number in range(20)})
+    command = f"'{COMMAND}' batch '{file}' --sandbox --platform {platform} | head -n 1"
+    done = subprocess.run(
+        ["sh", "-c", command], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    assert len(objects(done.stdout)) == 1
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("platform", ["athena", "tenfive"])
 def test_an_interrupt_leaves_what_is_there(environment: dict[str, str], tmp_path: Path, platform: str) -> None:
     agent = ["--agent", METRONOME] if platform == "athena" else []
     file = batch_of(tmp_path, quick="@metronome 2 tokens at 500/s", slow="@metronome 5000 tokens at 20/s")
