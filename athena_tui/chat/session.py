@@ -16,6 +16,7 @@ from athena_tui.chat.journal import NoJournal, RunJournal
 from athena_tui.chat.run import Gate, Run, RunEnd
 from athena_tui.chat.tool_calls import Ruling, ToolDesk
 from athena_tui.chat.transcript import NO_CHANGE, Change, Transcript
+from athena_tui.chat.variables import Variables
 from athena_tui.client.errors import ClientError
 from athena_tui.client.events import RunFinished, RunStarted, RunStatus, TextReset
 from athena_tui.client.models import Attachment, Decision, JsonObject, Message, RunRequest
@@ -89,6 +90,7 @@ class Session:
         self.options = options
         self.transcript = Transcript()
         self.conversation_id = options.conversation_id
+        self.variables = Variables()
         self._desk = ToolDesk(tools or ToolRunner(), options.policies, self._apply, attended=options.attended)
         self._gate = Gate(options.gate, attended=options.attended)
         self._journal = journal or NoJournal()
@@ -128,6 +130,12 @@ class Session:
     ) -> RunEnd:
         """Send a turn and see it through; a turn under way is awaited first.
 
+        Args:
+            message: What to say.
+            attachments: Files the platform holds.
+            variables: The agent's inputs; by default those of the session that are due.
+            idempotency_key: Where the caller has one of its own for this intent.
+
         Returns:
             How the run ended. `RunSuspended` when it waits for somebody who is not there.
         """
@@ -139,7 +147,7 @@ class Session:
                 idempotency_key=idempotency_key or self._new_key(),
                 conversation_id=self.conversation_id,
                 attachments=tuple(attachments),
-                variables=dict(variables or {}),
+                variables=self.variables.due() if variables is None else variables,
                 client_tools=self._desk.offered if has(Feature.CLIENT_TOOLS) else (),
                 external_user_id=self.options.external_user_id,
                 stream=self.options.stream and has(Feature.STREAMING),
@@ -153,7 +161,8 @@ class Session:
             if self._request is None:
                 return None
             self._apply(TurnRetried())
-            return await self._follow(replace(self._request, idempotency_key=self._new_key()))
+            variables = self._request.variables | self.variables.due()
+            return await self._follow(replace(self._request, idempotency_key=self._new_key(), variables=variables))
 
     async def cancel(self) -> None:
         """Stop the run that is under way: here at once, then on the platform where it can do that."""
@@ -206,7 +215,9 @@ class Session:
             raise
         finally:
             self._following = None
-        return await self._stop(run) if task.cancelled() else task.result()
+        end = await self._stop(run) if task.cancelled() else task.result()
+        self.variables.followed(request.variables, end)
+        return end
 
     async def _start(self, request: RunRequest, started: list[Run]) -> RunEnd:
         """Open the conversation if need be, then follow the run."""

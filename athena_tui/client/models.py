@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar, Union
+
+from athena_tui.client.record import record
 
 # `Union`, because a quoted name cannot stand in `X | Y`.
 JsonValue: TypeAlias = Union[bool, int, float, str, list["JsonValue"], dict[str, "JsonValue"], None]  # noqa: UP007
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 Item = TypeVar("Item")
+
+EVERY_EXECUTION = "x-every-execution"
+"""In `Agent.variables`: set on a property that goes with every message; the others are given once and stay."""
 
 
 class Platform(StrEnum):
@@ -39,7 +44,7 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Usage:
     """Tokens of one or several model calls; `None` where the platform does not say."""
 
@@ -48,7 +53,7 @@ class Usage:
     total_tokens: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ToolDefinition:
     """A client tool as the agent sees it. `parameters` is a JSON Schema of type object."""
 
@@ -57,7 +62,7 @@ class ToolDefinition:
     parameters: JsonObject
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ToolAnswer:
     """What we say to a client tool call."""
 
@@ -66,7 +71,7 @@ class ToolAnswer:
     result: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Decision:
     """What a person says to a human gate. `data` is what they typed where input was asked for."""
 
@@ -75,7 +80,7 @@ class Decision:
     data: JsonValue = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Attachment:
     """A file the platform holds. `reference` is its storage key, URL or data URL; `size` is in bytes."""
 
@@ -85,7 +90,7 @@ class Attachment:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RunRequest:
     """One turn, ready to be sent.
 
@@ -106,7 +111,7 @@ class RunRequest:
     history: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Page(Generic[Item]):
     """One page of a list; `next_cursor` is `None` at the end."""
 
@@ -114,7 +119,7 @@ class Page(Generic[Item]):
     next_cursor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Agent:
     """An agent one can talk to. `variables` is a JSON Schema of its inputs where the platform says so."""
 
@@ -126,7 +131,7 @@ class Agent:
     variables: JsonObject | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DefinedAgent:
     """An agent that a file on this machine defines, and what is odd about that file."""
 
@@ -134,7 +139,7 @@ class DefinedAgent:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Conversation:
     """A conversation as the platform (or, where it has none, our store) lists it."""
 
@@ -146,7 +151,7 @@ class Conversation:
     message_count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Message:
     """One message of a conversation's history. `tool_calls` are as the platform stored them."""
 
@@ -162,7 +167,7 @@ class Message:
     feedback: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TopUpPack:
     """A pack the platform recommends after the credits ran out."""
 
@@ -171,7 +176,7 @@ class TopUpPack:
     currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Credits:
     """A balance. `active` can be spent; `frozen` waits behind a lapsed subscription."""
 
@@ -182,7 +187,7 @@ class Credits:
     recommended_pack: TopUpPack | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EphemeralKey:
     """A short-lived key and the balance that came with it."""
 
@@ -192,7 +197,7 @@ class EphemeralKey:
     credits: Credits | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ConnectionSettings:
     """Where to connect and as whom. Secrets never show in `repr`.
 

@@ -22,6 +22,7 @@ from athena_tui.client.athena.fields import (
     either,
 )
 from athena_tui.client.models import (
+    EVERY_EXECUTION,
     Agent,
     Attachment,
     Conversation,
@@ -187,5 +188,16 @@ class AgentItem(WireModel):
         """As plain data; `None` where it has no id."""
         if self.id is None:
             return None
-        variables = self.variables if isinstance(self.variables, dict) else None
+        variables = _every_time(self.variables) if isinstance(self.variables, dict) else None
         return Agent(self.id, self.name or self.id, self.description or "", self.category, self.price, variables)
+
+
+def _every_time(schema: JsonObject) -> JsonObject:
+    """The schema of a wizard's form; Athena keeps no variables between runs, so all of them go with every message."""
+    properties = schema.get("properties")
+    if not isinstance(properties, dict):
+        return schema
+    marked = {
+        name: {**each, EVERY_EXECUTION: True} if isinstance(each, dict) else each for name, each in properties.items()
+    }
+    return {**schema, "properties": marked}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from athena_tui.client.models import JsonObject, JsonValue
-
-EVERY_EXECUTION = "x-every-execution"
-"""Set on a property that must come with every message; the others are given once and stay in the session."""
+from athena_tui.client.models import EVERY_EXECUTION, JsonObject, JsonValue
 
 _SCALARS: dict[str, JsonObject] = {
     "str": {"type": "string"},

@@ -137,3 +137,14 @@ def test_agents() -> None:
     assert agent is not None
     assert (agent.id, agent.name, agent.category, agent.variables) == ("agent:a", "A", "c", {"type": "object"})
     assert AgentItem.model_validate({"name": "no id"}).plain() is None
+
+
+def test_variables_of_an_agent_go_with_every_message() -> None:
+    form = {"type": "object", "properties": {"tone": {"type": "string"}, "odd": True}, "required": ["tone"]}
+    agent = AgentItem.model_validate({"id": "agent:1", "variables": form}).plain()
+    assert agent is not None
+    assert agent.variables == {
+        "type": "object",
+        "properties": {"tone": {"type": "string", "x-every-execution": True}, "odd": True},
+        "required": ["tone"],
+    }
