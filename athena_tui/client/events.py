@@ -7,11 +7,12 @@ in exactly one of `RunFinished`, `RunFailed` or `RunSuspended`; what the wire se
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TypeAlias
 
 from athena_tui.client.models import JsonValue, ToolOutcome, Usage
+from athena_tui.client.record import record
 
 
 class RunStatus(StrEnum):
@@ -26,7 +27,7 @@ class RunStatus(StrEnum):
     WAITING_FOR_EXTERNAL_EVENT = "waiting_for_external_event"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RunStarted:
     """The platform accepted the run. `replayed` says that it already knew our idempotency key."""
 
@@ -35,28 +36,28 @@ class RunStarted:
     replayed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TextDelta:
     """More of the answer."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TextReset:
     """A step is retried: what it said so far is taken back."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ReasoningDelta:
     """More of the agent's thinking."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ServerToolCall:
     """The agent called a tool that runs on the platform."""
 
@@ -66,7 +67,7 @@ class ServerToolCall:
     node_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ServerToolResult:
     """A tool on the platform returned. `duration_ms` is in milliseconds."""
 
@@ -77,7 +78,7 @@ class ServerToolResult:
     duration_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ClientToolCall:
     """The agent asks for a tool on this machine; the run waits until every such call is answered."""
 
@@ -87,7 +88,7 @@ class ClientToolCall:
     arguments: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ApprovalRequested:
     """A human gate: the run waits for a yes or a no."""
 
@@ -97,7 +98,7 @@ class ApprovalRequested:
     node_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InputRequested:
     """The run waits for something a person types. `json_schema` describes it where the platform says so."""
 
@@ -107,7 +108,7 @@ class InputRequested:
     json_schema: JsonValue = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NodeStarted:
     """A workflow node or step began."""
 
@@ -115,7 +116,7 @@ class NodeStarted:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NodeCompleted:
     """A workflow node or step ended."""
 
@@ -124,7 +125,7 @@ class NodeCompleted:
     duration_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MediaStarted:
     """An image or video is being made."""
 
@@ -133,7 +134,7 @@ class MediaStarted:
     node_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MediaReady:
     """An image or video is ready at `url`."""
 
@@ -142,19 +143,19 @@ class MediaReady:
     media_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class UsageReported:
     """What one model call used. Several add up unless `RunFinished` brings totals."""
 
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Heartbeat:
     """The platform is still there."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RunFinished:
     """The run is over: completed, or cancelled. `text` is the platform's own full text where it sent one."""
 
@@ -168,7 +169,7 @@ class RunFinished:
     conversation_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RunSuspended:
     """This response ended, the run did not: it waits for us (a tool's result, a person) or for something else."""
 
@@ -179,7 +180,7 @@ class RunSuspended:
     latency_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RunFailed:
     """The run is over and failed, or we lost it. `remedy` says what the user can do about it."""
 
@@ -193,7 +194,7 @@ class RunFailed:
     status: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class UnknownEvent:
     """Something this version does not know, kept for the wire inspector."""
 

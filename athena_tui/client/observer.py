@@ -6,26 +6,28 @@ Adapters report through a `ClientObserver`; nothing here waits or draws.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol, TypeAlias
 
+from athena_tui.client.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True, slots=True)
 class Idle:
     """Nothing was asked of the platform yet, or what was asked was given up before an answer came."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Connecting:
     """A request is under way and no answer has come yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Live:
     """The last thing the platform did was answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Retrying:
     """The next attempt begins in `delay` seconds; `attempt` counts from 1 to at most `attempts`."""
 
@@ -35,7 +37,7 @@ class Retrying:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RateLimited:
     """The platform asked us to wait `delay` seconds. `limit` is its `X-RateLimit-Limit` where it sent one."""
 
@@ -45,7 +47,7 @@ class RateLimited:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reconnecting:
     """A broken stream is picked up again after event number `after_event`."""
 
@@ -55,14 +57,14 @@ class Reconnecting:
     delay: float
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Offline:
     """The platform cannot be reached."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SignedOut:
     """The platform does not accept our key."""
 
@@ -72,7 +74,7 @@ class SignedOut:
 ConnectionState: TypeAlias = Idle | Connecting | Live | Retrying | RateLimited | Reconnecting | Offline | SignedOut
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WireRequest:
     """A request as sent; secrets in `headers` are masked. `at` is in seconds of a monotonic clock."""
 
@@ -84,7 +86,7 @@ class WireRequest:
     body: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WireResponse:
     """The head of a response, and its body unless it is a stream."""
 
@@ -95,7 +97,7 @@ class WireResponse:
     body: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WireEvent:
     """One server-sent event as it arrived."""
 

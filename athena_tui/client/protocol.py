@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,7 @@ from athena_tui.client.models import (
     RunRequest,
     ToolAnswer,
 )
+from athena_tui.client.record import record
 
 
 class Feature(StrEnum):
@@ -42,7 +43,7 @@ class Feature(StrEnum):
     API_KEYS = "api_keys"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Capabilities:
     """What a platform can do; what it cannot do is named with the reason a user is shown."""
 
