@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from athena_tui.client.events import RunEvent
 from athena_tui.client.models import Attachment, JsonValue, ToolOutcome
+from athena_tui.client.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TurnSent:
     """The user said something; an agent's turn begins."""
 
@@ -17,19 +17,19 @@ class TurnSent:
     attachments: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TurnRetried:
     """The agent's last turn begins anew; what it left is dropped."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ToolNeedsPerson:
     """A client tool call waits until a person decides."""
 
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ToolRunning:
     """A client tool runs with these arguments, which a person may have edited."""
 
@@ -37,7 +37,7 @@ class ToolRunning:
     arguments: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ToolAnswered:
     """A client tool call has its answer. `duration_ms` is in milliseconds; none where a person answered."""
 
@@ -49,7 +49,7 @@ class ToolAnswered:
     rejected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class GateAnswered:
     """A person answered a human gate or a request for input."""
 
@@ -58,7 +58,7 @@ class GateAnswered:
     data: JsonValue = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Noted:
     """Something the reader should know about this turn."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from athena_tui.chat.engine_events import EngineEvent, ToolAnswered, ToolNeedsPerson, ToolRunning
 from athena_tui.client.events import ClientToolCall
 from athena_tui.client.models import JsonValue, ToolAnswer, ToolDefinition, ToolOutcome
+from athena_tui.client.record import record
 from athena_tui.client.sanitise import clean_json
 from athena_tui.tools import ToolPolicy
 from athena_tui.tools.runner import ToolError, ToolRunner, ToolRunResult, failure
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RunIt:
     """Let the handler answer; `arguments` replace the agent's where a person edited them."""
 
@@ -22,14 +22,14 @@ class RunIt:
     edited: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AnswerIt:
     """A person's own answer."""
 
     result: JsonValue
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RejectIt:
     """A person says no."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
 
+from athena_tui.client.record import record
 from athena_tui.store.database import Database
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Draft:
     """A composer's content; `attachments` are the paths of files that were chosen."""
 

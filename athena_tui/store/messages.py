@@ -6,16 +6,17 @@ import json
 import sqlite3
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from athena_tui.client.models import Attachment, JsonValue, Message, Page, Role
+from athena_tui.client.record import record
 from athena_tui.store.database import Database, storable
 from athena_tui.store.schema import has_search
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StoredMessage:
     """A message, and what else its turn consisted of, as whoever stored it wrote that down."""
 
@@ -23,7 +24,7 @@ class StoredMessage:
     parts: JsonValue = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SearchHit:
     """A message that was found; `excerpt` is the text around the first match."""
 

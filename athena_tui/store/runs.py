@@ -7,17 +7,18 @@ import os
 import sqlite3
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from athena_tui.client.models import ToolAnswer, ToolOutcome
+from athena_tui.client.record import record
 from athena_tui.store.database import Database, storable
 
 THIS_PROCESS = uuid.uuid4().hex
 """Tells this process from others; its id alone will not do, for in a container every life may have the same one."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RunInFlight:
     """A run that has begun and not ended. `run_id` is `None` until the platform has named it.
 

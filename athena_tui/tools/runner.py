@@ -6,11 +6,11 @@ import asyncio
 import difflib
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from time import perf_counter
 
 from athena_tui.client.models import JsonObject, JsonValue, ToolDefinition, ToolOutcome
+from athena_tui.client.record import record
 from athena_tui.client.sanitise import clean_text
 from athena_tui.tools.errors import InvalidArguments, ResultTooLarge, UnusableResult
 from athena_tui.tools.output import captured_output
@@ -35,7 +35,7 @@ class ToolError(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ToolRunResult:
     """How a call ended. `result` is what the agent gets; `problem` is `None` or what went wrong, for people.
 
