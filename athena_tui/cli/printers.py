@@ -21,7 +21,7 @@ class Narrator:
         """Say why nothing comes while that is so."""
         match state:
             case observer.Retrying():
-                _tell(f"{state.reason}; retrying in {state.delay:.1f} s ({state.attempt}/{state.attempts})")
+                _tell(f"{state.reason} Retrying in {state.delay:.1f} s ({state.attempt}/{state.attempts})")
             case observer.RateLimited():
                 _tell(f"rate-limited; waiting {state.delay:.0f} s ({state.attempt}/{state.attempts})")
             case observer.Reconnecting():
