@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # pygments has no types.
-from pygments import lexers, token, util  # type: ignore[import-untyped]
-from pygments.lexer import ExtendedRegexLexer, LexerContext, RegexLexer  # type: ignore[import-untyped]
-from pygments.lexers.data import YamlLexer, YamlLexerContext  # type: ignore[import-untyped]
+from pygments import lexers, token, util
+from pygments.lexer import ExtendedRegexLexer, LexerContext, RegexLexer
+from pygments.lexers.data import YamlLexer, YamlLexerContext
 
 # Constructs that some lexers match with one expression over several lines.
 _SPANS = (
