@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TypeAlias
 
-from athena_tui.chat.engine_events import ChatEvent, GateAnswered
+from athena_tui.chat.engine_events import ChatEvent, GateAnswered, Noted
 from athena_tui.chat.journal import RunJournal
 from athena_tui.chat.tool_calls import ToolDesk
 from athena_tui.client.errors import ClientError
@@ -23,6 +23,7 @@ from athena_tui.client.events import (
 )
 from athena_tui.client.models import Decision, RunRequest, ToolAnswer
 from athena_tui.client.protocol import AgentClient
+from athena_tui.store.database import StoreError
 
 RunEnd: TypeAlias = RunFinished | RunSuspended | RunFailed
 
@@ -103,14 +104,21 @@ class Run:
         self._at_gate = False
 
     async def follow(self) -> RunEnd:
-        """See the run through; a `ClientError` becomes its `RunFailed`."""
+        """See the run through; a `ClientError` becomes its `RunFailed`, and so does a journal that cannot be kept."""
         key = self._request.idempotency_key
-        await self._journal.begin(self._request)
         try:
+            await self._journal.begin(self._request)
             end = await self._see_through()
+        except StoreError as error:
+            fate = "The run may go on there, and be charged." if self.run_id else "Nothing was sent."
+            end = RunFailed("not_kept", f"{error}. {fate}", self.run_id)
+            self._report(end)
         finally:
             self._gate.leave()
-        await self._journal.end(key)
+        try:
+            await self._journal.end(key)
+        except StoreError as error:
+            self._report(Noted(str(error)))
         return end
 
     async def _see_through(self) -> RunEnd:
