@@ -21,12 +21,14 @@ from athena_tui.client.errors import ClientError
 from athena_tui.client.events import RunFinished, RunStarted, RunStatus, TextReset
 from athena_tui.client.models import Attachment, Decision, JsonObject, Message, RunRequest
 from athena_tui.client.protocol import AgentClient, Feature
+from athena_tui.store.database import StoreError
 from athena_tui.tools import ToolPolicy
 from athena_tui.tools.runner import ToolRunner
 
 Listener: TypeAlias = Callable[[ChatEvent, Change], None]
 
 _CANCEL_TIMEOUT = 5.0
+_INSIST_EVERY = 1.0
 
 
 class SessionState(StrEnum):
@@ -164,11 +166,16 @@ class Session:
             variables = self._request.variables | self.variables.due()
             return await self._follow(replace(self._request, idempotency_key=self._new_key(), variables=variables))
 
-    async def cancel(self) -> None:
-        """Stop the run that is under way: here at once, then on the platform where it can do that."""
-        if self._following is not None:
-            self._following.cancel()
-            await asyncio.wait({self._following})
+    async def cancel(self) -> bool:
+        """Stop the run that is under way, here at once; whether there was one.
+
+        Whoever awaits the turn gets its end after the platform was told, where it can be told.
+        """
+        task = self._following
+        if task is None:
+            return False
+        await _insist(task)
+        return True
 
     def discard(self) -> None:
         """Take back what the agent said in the last turn; does nothing while a run is under way."""
@@ -209,8 +216,7 @@ class Session:
         try:
             await asyncio.wait({task})
         except asyncio.CancelledError:
-            task.cancel()
-            await asyncio.wait({task})
+            await _insist(task)
             await self._stop(run)
             raise
         finally:
@@ -259,7 +265,10 @@ class Session:
                     Noted(f"Stopped here, but the platform did not confirm it: {str(error) or 'no answer in time'}")
                 )
         if self._request is not None:
-            await self._journal.end(self._request.idempotency_key)
+            try:
+                await self._journal.end(self._request.idempotency_key)
+            except StoreError as error:
+                self._apply(Noted(f"This run could not be struck off the list of runs under way: {error}"))
         return end
 
     def _apply(self, event: ChatEvent) -> None:
@@ -268,3 +277,10 @@ class Session:
         change = self.transcript.apply(event, self._clock())
         for listener in tuple(self._listeners):
             listener(event, change)
+
+
+async def _insist(task: asyncio.Task[RunEnd]) -> None:
+    """Cancel a task until it ends: a library may take one cancellation for the end of a time limit of its own."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_INSIST_EVERY)

@@ -119,9 +119,9 @@ class Workspace:
         while True:
             page = await self.client.agents(cursor)
             found += page.items
-            cursor = page.next_cursor
-            if cursor is None:
+            if page.next_cursor in {None, cursor}:
                 break
+            cursor = page.next_cursor
         self.agents = tuple(found)
         if self.agent_id is None and found:
             self.choose_agent(found[0].id)

@@ -54,10 +54,11 @@ async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObjec
 def _session(arguments: argparse.Namespace, client: AgentClient, settings: Settings) -> Session:
     agent_id = agent_to_ask(client, settings)
     tools = load_tools_aloud(settings).tools
-    policies = {tool.name: ToolPolicy.AUTO for tool in tools}
+    # Whoever loads a tool for `ask` lets it run; nobody is there to be asked.
+    policies = {tool.name: ToolPolicy.AUTO for tool in tools if tool.policy is ToolPolicy.ASK}
     policies |= {name: ToolPolicy(policy) for name, policy in settings.tool_policies.items()}
     if arguments.tool_policy == "reject":
-        policies = dict.fromkeys(policies, ToolPolicy.ASK)
+        policies = {tool.name: ToolPolicy.ASK for tool in tools}
     gate = Decision(approved=arguments.approve) if arguments.approve or arguments.reject else None
     options = SessionOptions(
         agent_id=agent_id,
@@ -89,7 +90,8 @@ async def _send(
         return RunFailed("timeout", f"The run took longer than {arguments.timeout:g} s and was cancelled.")
     except asyncio.CancelledError:
         # Interrupted: the run is cancelled first, and its last line still printed.
-        await session.cancel()
+        if not await session.cancel():
+            turn.cancel()
         return await turn
 
 

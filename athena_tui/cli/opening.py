@@ -119,7 +119,7 @@ class Opening:
         settings, warnings = await asyncio.to_thread(with_agent_of_file, settings)
         loaded = await asyncio.to_thread(load_tools, settings.tools)
         store = await Store.open(database_file(os.environ))
-        policies = {tool.name: ToolPolicy.ASK for tool in loaded.tools}
+        policies = {tool.name: ToolPolicy.ASK for tool in loaded.tools if tool.policy is ToolPolicy.AUTO}
         policies |= {tool: ToolPolicy(policy) for tool, policy in settings.tool_policies.items()}
         try:
             left_behind = await take_orphan_notices(store, settings.name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 
 import pytest
 
@@ -347,3 +348,19 @@ async def test_escapes_hidden_in_stored_json_stay_harmless() -> None:
     (call,) = session.transcript.parts
     assert isinstance(call, ToolPart)
     assert (call.arguments, call.result) == ("", "ok")
+
+
+async def test_a_cancellation_that_is_swallowed_once_is_insisted_on() -> None:
+    class Stubborn(ScriptedClient):
+        async def _play(self) -> AsyncGenerator[events.RunEvent, None]:
+            yield STARTED
+            for _ in range(2):
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.Event().wait()
+
+    session = session_of(Stubborn())
+    turn = asyncio.create_task(session.send("hello"))
+    await until(session, lambda event: isinstance(event, events.RunStarted))
+    assert await session.cancel()
+    assert isinstance(await turn, events.RunFailed | events.RunFinished)
+    assert not await session.cancel()
