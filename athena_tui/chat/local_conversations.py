@@ -64,6 +64,11 @@ class LocalConversations:
         return self._client.platform
 
     @property
+    def beneath(self) -> AgentClient:
+        """The platform's own client."""
+        return self._client
+
+    @property
     def capabilities(self) -> Capabilities:
         """What it can do, and conversations."""
         missing = self._client.capabilities.missing
@@ -212,3 +217,8 @@ def with_conversations(client: AgentClient, store: Store, profile: str, context_
     if client.capabilities.has(Feature.CONVERSATIONS):
         return client
     return LocalConversations(client, store, profile, context_messages)
+
+
+def platform_client(client: AgentClient) -> AgentClient:
+    """The platform's own client, for what goes beyond `AgentClient`."""
+    return client.beneath if isinstance(client, LocalConversations) else client

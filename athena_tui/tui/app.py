@@ -8,13 +8,15 @@ import gc
 import logging
 from typing import ClassVar
 
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import Worker
 
-from athena_tui.tui import surprises, terminal
+from athena_tui.tui import inputs, surprises, terminal
+from athena_tui.tui.commands import named
 from athena_tui.tui.keys import key_name
 from athena_tui.tui.launch import CannotConnect, Connection, Launch, NothingToConnectTo, Target
 from athena_tui.tui.logfile import log_to, stop_logging
@@ -22,9 +24,12 @@ from athena_tui.tui.memory import Memory
 from athena_tui.tui.palette_commands import PaletteCommands
 from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.themes import DARK, LIGHT, THEMES, theme_name
+from athena_tui.tui.widgets.chat import Chat
 
 _GOODBYE = 3.0
 """Seconds that runs and connections get to end in when the app is left."""
+
+_OVER_MAIN = {"command_palette", "agents", "connect", "variables", "usage"}
 
 
 class AthenaApp(App[None]):
@@ -44,6 +49,7 @@ class AthenaApp(App[None]):
         Binding("ctrl+c", "copy_or_hint", "Copy what is selected", id="copy", show=False),
         Binding("ctrl+p", "command_palette", "All commands", id="commands", priority=True),
         Binding("f1", "help", "Keys", id="help", priority=True),
+        Binding("f2", "variables", "What the agent asks for", id="variables", priority=True),
         Binding("ctrl+o", "agents", "Choose an agent", id="agents", priority=True),
         Binding("ctrl+k", "connect", "Connect", id="connect", priority=True),
     ]
@@ -144,7 +150,7 @@ class AthenaApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002  # Textual's own
         """Screens and the palette open over the main screen only."""
-        return self.screen is self.main if action in {"command_palette", "agents", "connect"} else True
+        return self.screen is self.main if action in _OVER_MAIN else True
 
     def get_key_display(self, binding: Binding) -> str:
         """Keys by their names, as the documentation has them."""
@@ -177,6 +183,37 @@ class AthenaApp(App[None]):
         from athena_tui.tui.screens.connect import ConnectScreen
 
         self.push_screen(ConnectScreen(self.launch.connector), self._connected)
+
+    def action_variables(self) -> None:
+        """Ask for what the agent wants to know beside the message."""
+        workspace = self.main.workspace if self.main else None
+        if (obstacle := named("variables").obstacle(workspace)) is not None:
+            self.notify(obstacle, severity="warning", markup=False)
+        else:
+            self.run_worker(self._ask_variables(None), exclusive=True, group="variables", exit_on_error=False)
+
+    @on(Chat.VariablesMissing)
+    def _variables_missing(self, event: Chat.VariablesMissing) -> None:
+        self.run_worker(self._ask_variables(event.text), exclusive=True, group="variables", exit_on_error=False)
+
+    async def _ask_variables(self, message: str | None) -> None:
+        main = self.main
+        if main is None or main.workspace is None:
+            return
+        if await inputs.ask(self, main.workspace, self.memory, message):
+            inputs.show(main.chat.box, main.workspace, self.memory)
+            if message is not None:
+                main.chat.send(message)
+
+    def action_usage(self) -> None:
+        """Show what was used."""
+        from athena_tui.tui.screens.usage import UsageScreen, reports_of
+
+        connection = self.main.connection if self.main else None
+        if connection is not None:
+            reports = reports_of(connection.workspace.client)
+            ascii_only = self.launch.ascii_only
+            self.push_screen(UsageScreen(connection.name, reports, self.launch.now, ascii_only=ascii_only))
 
     def action_toggle_dark(self) -> None:
         """Swap our dark theme for our light one."""

@@ -20,6 +20,7 @@ class Needs(Enum):
     NOTHING = auto()
     CONNECTION = auto()
     AGENT = auto()
+    VARIABLES = auto()
     RUN = auto()
     TURNS = auto()
 
@@ -54,11 +55,15 @@ class Command:
             return "Not connected."
         if self.feature is not None and (reason := workspace.client.capabilities.reason(self.feature)):
             return reason
+        return None if self.needs is Needs.CONNECTION else self._obstacle_here(workspace)
+
+    def _obstacle_here(self, workspace: Workspace) -> str | None:
+        """Why it cannot be used with this agent, in this conversation."""
         session = workspace.session
-        if self.needs is Needs.CONNECTION:
-            return None
         if session is None:
             return "No agent is chosen: ctrl+o."
+        if self.needs is Needs.VARIABLES and not (workspace.agent and workspace.agent.variables):
+            return "This agent asks for nothing beside the message."
         if self.needs is Needs.RUN and session.state is SessionState.IDLE:
             return "Nothing runs."
         if self.needs is Needs.TURNS and not session.transcript.turns:
@@ -82,6 +87,16 @@ COMMANDS = (
         Needs.TURNS,
         Feature.CONVERSATIONS,
     ),
+    Command(
+        "variables",
+        "Variables",
+        "What this agent asks for beside the message",
+        "variables",
+        Needs.VARIABLES,
+        Feature.VARIABLES,
+        key="F2",
+    ),
+    Command("usage", "Usage", "What was used, by hour, day or month", "usage", Needs.CONNECTION, Feature.USAGE_REPORT),
     Command("sidebar", "Show or hide the conversations", "The list at the left", "toggle_sidebar", key="ctrl+b"),
     Command("end", "Go to the end", "Follow new text again", "chat.follow", Needs.TURNS),
     Command("copy", "Copy the last answer", "As Markdown", "chat.copy_answer", Needs.TURNS),
@@ -109,3 +124,8 @@ def owner_of(command: Command, screen: Screen[Any]) -> DOMNode:
 def matching(prefix: str) -> tuple[Command, ...]:
     """The commands whose name begins with what was typed."""
     return tuple(command for command in COMMANDS if command.name.startswith(prefix.casefold()))
+
+
+def named(name: str) -> Command:
+    """The command of a name."""
+    return next(command for command in COMMANDS if command.name == name)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from textual.app import App
+from textual.content import Content
 
 from athena_tui.chat.variables import Variables
 from athena_tui.chat.workspace import Workspace
 from athena_tui.tui.form_fields import fields_of
 from athena_tui.tui.memory import Memory
+from athena_tui.tui.widgets.composer_box import ComposerBox
 
+_DIM = "$foreground 60%"
 _LONGEST = 24
+"""Characters of a value that are shown."""
 
 
 def adopt(workspace: Workspace, memory: Memory) -> Variables | None:
@@ -31,16 +35,26 @@ def adopt(workspace: Workspace, memory: Memory) -> Variables | None:
     return variables
 
 
-def line(variables: Variables) -> str:
-    """What was given, and what is missing, in one line."""
-    given = []
-    for field in fields_of(variables.schema):
+def line(variables: Variables) -> Content:
+    """What was given, what is missing, and how to change that, in one line."""
+    fields = fields_of(variables.schema)
+    pieces = []
+    for field in fields:
         if field.name in variables.values:
             text = " ".join(field.shown(variables.values[field.name]).split())
-            given.append(f"{field.name}={text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}")
-    missing = variables.missing
-    asked = [f"{', '.join(missing)} needed"] if missing else []
-    return " · ".join([*given, *asked]) or f"{len(fields_of(variables.schema))} variables at their defaults"
+            shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+            pieces.append(Content.styled(f"{field.name}={shown}", _DIM))
+    if missing := variables.missing:
+        pieces.append(Content.styled(f"{', '.join(missing)} needed", "$text-warning"))
+    if not pieces:
+        pieces.append(Content.styled(f"{len(fields)} variables at their defaults", _DIM))
+    return Content.assemble(("F2 ", "bold"), Content.styled("  ", _DIM).join(pieces))
+
+
+def show(box: ComposerBox, workspace: Workspace, memory: Memory) -> None:
+    """Show the open session's variables above the composer."""
+    variables = adopt(workspace, memory)
+    box.show_given(None if variables is None else line(variables))
 
 
 async def ask(app: App[None], workspace: Workspace, memory: Memory, message: str | None = None) -> bool:

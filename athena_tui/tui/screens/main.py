@@ -19,7 +19,7 @@ from athena_tui.chat.workspace import Topic, Workspace
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import Conversation
 from athena_tui.client.protocol import Feature
-from athena_tui.tui import surprises, terminal
+from athena_tui.tui import inputs, surprises, terminal
 from athena_tui.tui.commands import perform
 from athena_tui.tui.fetching import Fetching, active_conversation
 from athena_tui.tui.launch import Connection, Launch
@@ -147,6 +147,7 @@ class MainScreen(Screen[None]):
         self._show_place()
         self._show_conversations()
         self._show_hints()
+        inputs.show(self.chat.box, workspace, self._memory)
         if self.fetching is not None:
             await self.fetching.remember_place()
 

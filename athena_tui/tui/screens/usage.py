@@ -12,9 +12,13 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
+from textual.worker import Worker
 
+from athena_tui.chat.local_conversations import platform_client
 from athena_tui.client.errors import ClientError
 from athena_tui.client.management import Granularity, UsageQuery, UsageReports
+from athena_tui.client.protocol import AgentClient, Feature
+from athena_tui.tui import surprises
 from athena_tui.tui.bar_plot import bar_plot
 from athena_tui.tui.usage_table import UsageTable, recent_periods, tabulate
 
@@ -104,6 +108,10 @@ class UsageScreen(ModalScreen[None]):
         else:
             self.run_worker(self._load(self._reports), exclusive=True, group="usage", exit_on_error=False)
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of what nobody expected."""
+        surprises.tell(self.app, event)
+
     async def _load(self, reports: UsageReports) -> None:
         granularity = self._granularity
         periods = recent_periods(granularity, self._now())
@@ -177,6 +185,14 @@ class UsageScreen(ModalScreen[None]):
         self.query_one("#usage-plot", Static).update(text)
         self.query_one("#usage-head", Static).update("")
         self.query_one("#usage-table", Static).update("")
+
+
+def reports_of(client: AgentClient) -> UsageReports | str:
+    """Who reports a platform's usage, or why nobody does."""
+    own = platform_client(client)
+    if isinstance(own, UsageReports):
+        return own
+    return client.capabilities.reason(Feature.USAGE_REPORT) or "Its API has no such report."
 
 
 def _span(periods: Sequence[datetime], granularity: Granularity) -> str:

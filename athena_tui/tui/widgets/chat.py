@@ -19,13 +19,13 @@ from athena_tui.chat.session import Session, SessionState
 from athena_tui.chat.transcript import Change
 from athena_tui.chat.workspace import Workspace
 from athena_tui.client.errors import ClientError
-from athena_tui.client.protocol import Feature
 from athena_tui.config.appearance import Density
 from athena_tui.tools import ToolPolicy
 from athena_tui.tui import surprises
 from athena_tui.tui.launch import Launch
 from athena_tui.tui.memory import Memory
 from athena_tui.tui.outbox import Outbox, was_refused
+from athena_tui.tui.rating import rate
 from athena_tui.tui.rulings import decide, rule
 from athena_tui.tui.symbols import symbols
 from athena_tui.tui.transcript.messages import (
@@ -75,6 +75,12 @@ class Chat(Vertical):
 
     class RunEnded(Message):
         """A run is over: balance and list may be others."""
+
+    @dataclass
+    class VariablesMissing(Message):
+        """A message waits for something the agent asks for beside it."""
+
+        text: str
 
     class Focused(Message):
         """Another part of the conversation has the keyboard."""
@@ -299,7 +305,10 @@ class Chat(Vertical):
     @on(ComposerBox.Send)
     def _send(self, event: ComposerBox.Send) -> None:
         event.stop()
-        self.send(event.text)
+        if self._session is not None and self._session.variables.missing:
+            self.post_message(self.VariablesMissing(event.text))
+        else:
+            self.send(event.text)
 
     @on(ComposerBox.Edited)
     def _edited(self) -> None:
@@ -369,7 +378,8 @@ class Chat(Vertical):
 
     @on(RateWanted)
     def _rate(self, event: RateWanted) -> None:
-        self.run_worker(self._rated(event), group="rate", exit_on_error=False)
+        if self._session is not None:
+            self.run_worker(self._rated(self._session, event), group="rate", exit_on_error=False)
 
     def _ask(self, question: Question | None) -> None:
         if question is not None:
@@ -381,20 +391,6 @@ class Chat(Vertical):
             self.run_worker(self._memory.put(f"tool.{name}", ToolPolicy.AUTO.value), exit_on_error=False)
             self.app.notify(f"{name} runs without asking from now on.", markup=False)
 
-    async def _rated(self, event: RateWanted) -> None:
-        session = self._session
-        if session is None:
-            return
-        reason = session.client.capabilities.reason(Feature.FEEDBACK)
-        message_id, conversation_id = event.turn.message_id, session.conversation_id
-        if reason is None and (message_id is None or conversation_id is None):
-            reason = "The platform has not named this message yet: open the conversation anew to rate it."
-        if reason is not None or message_id is None or conversation_id is None:
-            self.app.notify(reason or "", severity="warning", markup=False)
-            return
-        try:
-            await session.client.rate(conversation_id, message_id, event.value)
-        except ClientError as error:
-            self.app.notify(f"Not rated: {error.message} {error.remedy or ''}", severity="error", markup=False)
-        else:
-            self.app.notify("Rated as good." if event.value > 0 else "Rated as bad.", timeout=3, markup=False)
+    async def _rated(self, session: Session, event: RateWanted) -> None:
+        text, severity = await rate(session, event)
+        self.app.notify(text, severity=severity, markup=False)

@@ -68,6 +68,7 @@ class ComposerBox(Vertical):
         yield self.panel
         yield Static("", id="queue", markup=False)
         yield OptionList(id="completions", markup=False, compact=True)
+        yield Static("", id="given", markup=False)
         with Horizontal(id="composer-row"):
             yield Static(self._signs.prompt, id="prompt", markup=False)
             yield self.composer
@@ -82,6 +83,12 @@ class ComposerBox(Vertical):
         shown = self.query_one("#composer-note", Static)
         shown.update(Content.styled(note, style))
         shown.set_class(bool(note), "-shown")
+
+    def show_given(self, given: Content | None) -> None:
+        """Show above the text what goes along with it; nothing hides it."""
+        shown = self.query_one("#given", Static)
+        shown.update(given or "")
+        shown.set_class(given is not None, "-shown")
 
     def show_queue(self, queued: Sequence[str]) -> None:
         """Show what is sent when the run is over."""
