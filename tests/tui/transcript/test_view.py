@@ -7,10 +7,9 @@ from textual.events import MouseScrollDown, Paste
 from textual.geometry import Region
 from textual.message import Message
 
-from athena_tui.chat.engine_events import ToolAnswered, ToolNeedsPerson, TurnSent
+from athena_tui.chat.engine_events import ToolAnswered, TurnSent
 from athena_tui.chat.parts import ReasoningPart
 from athena_tui.client.events import (
-    ApprovalRequested,
     ClientToolCall,
     ReasoningDelta,
     RunFailed,
@@ -24,14 +23,11 @@ from athena_tui.client.models import JsonValue, ToolOutcome
 from athena_tui.tui.transcript import (
     ComposerWanted,
     Copied,
-    Decision,
     EditWanted,
-    GateAnswered,
     LinkWanted,
     OpenWanted,
     RateWanted,
     RetryWanted,
-    ToolDecided,
 )
 from tests.tui.transcript.driving import PaneApp, conversation, of_kind, screen_lines, settled, wait_until
 
@@ -52,16 +48,6 @@ ls -l
 def spins(app: PaneApp) -> bool:
     """Whether a timer runs for the indicator."""
     return app.view.spinner.turns
-
-
-def asked(app: PaneApp) -> None:
-    """A client tool call waits for a person."""
-    app.apply(
-        TurnSent("go"),
-        RunStarted("r"),
-        ClientToolCall("r", "c1", "delete_files", {"path": "here"}),
-        ToolNeedsPerson("c1"),
-    )
 
 
 async def test_the_cursor_walks_block_by_block() -> None:
@@ -108,76 +94,6 @@ async def test_the_cursor_is_marked_only_while_keys_go_there() -> None:
         app.set_focus(None)
         await pilot.pause()
         assert not screen_lines(app)[0].startswith("▎")
-
-
-@pytest.mark.parametrize(
-    ("key", "decision"),
-    [
-        ("r", Decision.RUN),
-        ("e", Decision.EDIT),
-        ("a", Decision.ANSWER),
-        ("x", Decision.REJECT),
-        ("A", Decision.ALWAYS),
-    ],
-)
-async def test_a_tool_is_decided_about_with_one_key(key: str, decision: Decision) -> None:
-    log: list[Message] = []
-    app = PaneApp()
-    async with app.run_test(size=(80, 20), message_hook=log.append) as pilot:
-        asked(app)
-        await settled(pilot, app)
-        assert app.view.focus_pending()
-        await pilot.press(key)
-        await pilot.pause()
-        decided = of_kind(log, ToolDecided)
-        assert [(message.call_id, message.decision) for message in decided] == [("c1", decision)]
-
-
-async def test_decisions_count_only_on_the_part_that_waits() -> None:
-    log: list[Message] = []
-    app = PaneApp()
-    async with app.run_test(size=(80, 20), message_hook=log.append) as pilot:
-        asked(app)
-        await settled(pilot, app)
-        await pilot.press("g", "r", "x", "A")
-        await pilot.pause()
-        assert not of_kind(log, ToolDecided)
-
-
-async def test_a_choice_can_be_clicked() -> None:
-    log: list[Message] = []
-    app = PaneApp()
-    async with app.run_test(size=(100, 20), message_hook=log.append) as pilot:
-        asked(app)
-        await settled(pilot, app)
-        lines = screen_lines(app)
-        row = next(number for number, line in enumerate(lines) if "[x] reject" in line)
-        await pilot.click(app.view, offset=(lines[row].index("reject"), row))
-        await pilot.pause()
-        assert [message.decision for message in of_kind(log, ToolDecided)] == [Decision.REJECT]
-
-
-@pytest.mark.parametrize(("key", "approved", "comment"), [("y", True, False), ("n", False, False), ("c", True, True)])
-async def test_a_gate_is_answered_with_one_key(key: str, approved: bool, comment: bool) -> None:
-    log: list[Message] = []
-    app = PaneApp()
-    async with app.run_test(size=(80, 20), message_hook=log.append) as pilot:
-        app.apply(TurnSent("go"), RunStarted("r"), ApprovalRequested("r", "Send the mail?"))
-        await settled(pilot, app)
-        assert app.view.focus_pending()
-        await pilot.press(key)
-        await pilot.pause()
-        answers = of_kind(log, GateAnswered)
-        assert [(message.approved, message.wants_comment) for message in answers] == [(approved, comment)]
-
-
-async def test_nothing_pending_leaves_the_cursor_alone() -> None:
-    app = PaneApp(conversation(3))
-    async with app.run_test(size=(80, 20)) as pilot:
-        await settled(pilot, app)
-        await pilot.press("g")
-        assert not app.view.focus_pending()
-        assert app.view.cursor == 0
 
 
 async def test_a_long_result_is_folded_and_unfolds() -> None:
