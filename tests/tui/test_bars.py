@@ -11,7 +11,7 @@ from athena_tui.client.models import Credits, TopUpPack
 from athena_tui.client.observer import ConnectionState
 from athena_tui.tui.symbols import ASCII, UNICODE
 from athena_tui.tui.themes import theme_name
-from athena_tui.tui.widgets.header import describe
+from athena_tui.tui.widgets.header import describe, place_line
 from athena_tui.tui.widgets.sidebar import age, group
 from athena_tui.tui.widgets.status import credits_line
 from tests.tui.fakes import NOW
@@ -31,8 +31,8 @@ from tests.tui.fakes import NOW
     ],
 )
 def test_the_connection_is_described(state: ConnectionState, seconds: float, said: str) -> None:
-    assert describe(state, seconds, UNICODE)[0] == said
-    assert describe(state, seconds, ASCII)[0].isascii()
+    assert describe(state, seconds, UNICODE).plain == said
+    assert describe(state, seconds, ASCII).plain.isascii()
 
 
 def test_the_balance_says_what_there_is_room_for() -> None:
@@ -73,3 +73,24 @@ def test_sixteen_colours_are_the_terminals_own() -> None:
     assert theme_name("athena-light", names, "truecolor") == "athena-light"
     assert theme_name("nord", names, "standard") == "nord"
     assert theme_name("gone", names, None) == "athena-dark"
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (60, "athena-tui   sandbox · Concierge · A long trip planning"),
+        (54, "sandbox · Concierge · A long trip planning"),
+        (35, "sandbox · Concierge · A long trip…"),
+        (20, "Concierge · A lon…"),
+        (5, "A lo…"),
+    ],
+)
+def test_the_name_of_the_conversation_is_shortened_first(room: int, said: str) -> None:
+    shown = place_line(["sandbox", "Concierge", "A long trip planning"], room, UNICODE)
+    assert shown.plain == said
+    assert shown.cell_length <= room
+
+
+def test_without_a_connection_the_header_has_the_name_of_the_app() -> None:
+    assert place_line([], 80, UNICODE).plain == "athena-tui"
+    assert place_line([], 4, UNICODE).cell_length <= 4

@@ -4,49 +4,61 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Static
+from textual.widget import Widget
 
-from athena_tui.client import observer
-from athena_tui.client.observer import ConnectionState
 from athena_tui.tui.symbols import Symbols
 
+if TYPE_CHECKING:
+    from athena_tui.client.observer import ConnectionState
 
-def describe(state: ConnectionState, seconds: float, signs: Symbols) -> tuple[str, str]:
-    """What to say about a connection and the style to say it in.
+APP = "athena-tui"
+_SHORTEST = 6
+"""Cells of a conversation's name that are worth showing."""
+
+
+def describe(state: ConnectionState, seconds: float, signs: Symbols) -> Content:
+    """What to say about a connection.
 
     Args:
         state: How it is.
         seconds: How long it still waits, where it waits.
         signs: What to draw with.
     """
+    # Imported here because the first frame has no connection yet.
+    from athena_tui.client import observer
+
     left = max(0, round(seconds))
     match state:
         case observer.Idle():
-            return "", "$foreground 60%"
+            return Content("")
         case observer.Connecting():
-            return f"{signs.connecting} connecting", "$foreground 60%"
+            return Content.styled(f"{signs.connecting} connecting", "$foreground 60%")
         case observer.Live():
-            return f"{signs.live} live", "$text-success"
+            return Content.styled(f"{signs.live} live", "$text-success")
         case observer.Retrying():
-            return f"{signs.retrying} retrying in {left} s ({state.reason})", "$text-warning"
+            return Content.styled(f"{signs.retrying} retrying in {left} s ({state.reason})", "$text-warning")
         case observer.RateLimited():
-            return f"{signs.retrying} rate-limited {left} s", "$text-warning"
+            return Content.styled(f"{signs.retrying} rate-limited {left} s", "$text-warning")
         case observer.Reconnecting():
             attempt = f"{state.attempt}/{state.attempts}"
-            return f"{signs.retrying} reconnecting from event {state.after_event} ({attempt})", "$text-warning"
+            return Content.styled(
+                f"{signs.retrying} reconnecting from event {state.after_event} ({attempt})", "$text-warning"
+            )
         case observer.Offline():
-            return f"{signs.offline} offline", "$text-error"
+            return Content.styled(f"{signs.offline} offline", "$text-error")
         case observer.SignedOut():
-            return f"{signs.offline} signed out {signs.dot} ctrl+k", "$text-error"
+            return Content.styled(f"{signs.offline} signed out {signs.dot} ctrl+k", "$text-error")
 
 
-class Header(Horizontal):
+class Header(Widget):
     """Says where one is and how the connection is; counts down while the connection waits.
+
+    Where there is little room the name of the conversation is shortened, never what is said of the connection.
 
     Args:
         signs: What to draw with.
@@ -57,22 +69,16 @@ class Header(Horizontal):
         super().__init__(id="header")
         self._signs = signs
         self._clock = clock
-        self._state: ConnectionState = observer.Idle()
+        self._place: tuple[str, ...] = ()
+        self._state: ConnectionState | None = None
         self._since = 0.0
         self._countdown: Timer | None = None
 
-    def compose(self) -> ComposeResult:
-        """The place at the left, the connection at the right."""
-        yield Static("", id="place", markup=False)
-        yield Static("", id="connection", markup=False)
-
     def show_place(self, parts: Sequence[str]) -> None:
         """Name the profile, the agent and the conversation."""
-        shown = [Content("athena-tui")]
-        if parts:
-            between = Content.styled(f" {self._signs.dot} ", "$foreground 60%")
-            shown += [Content("   "), between.join([Content.styled(part, "bold") for part in parts])]
-        self.query_one("#place", Static).update(Content.assemble(*shown))
+        if tuple(parts) != self._place:
+            self._place = tuple(parts)
+            self.refresh()
 
     def show_connection(self, state: ConnectionState) -> None:
         """Show how the connection is."""
@@ -80,14 +86,52 @@ class Header(Horizontal):
         if self._countdown is not None:
             self._countdown.stop()
             self._countdown = None
-        if isinstance(state, observer.Retrying | observer.RateLimited | observer.Reconnecting):
-            self._countdown = self.set_interval(1.0, self._draw)
-        self._draw()
+        if self._left > 0:
+            self._countdown = self.set_interval(1.0, self._count)
+        self.refresh()
 
-    def _draw(self) -> None:
-        left = getattr(self._state, "delay", 0.0) - (self._clock() - self._since)
-        text, style = describe(self._state, left, self._signs)
-        if left <= 0 and self._countdown is not None:
+    def render(self) -> Content:
+        """The place at the left, the connection at the right."""
+        width = self.content_size.width
+        connection = Content("") if self._state is None else describe(self._state, self._left, self._signs)
+        room = width - connection.cell_length - 1
+        place = place_line(self._place, room, self._signs)
+        gap = max(1, width - place.cell_length - connection.cell_length)
+        return Content.assemble(place, " " * gap, connection)
+
+    @property
+    def _left(self) -> float:
+        """Seconds the connection still waits."""
+        delay: float = getattr(self._state, "delay", 0.0)
+        return delay - (self._clock() - self._since) if delay else 0.0
+
+    def _count(self) -> None:
+        if self._left <= 0 and self._countdown is not None:
             self._countdown.stop()
             self._countdown = None
-        self.query_one("#connection", Static).update(Content.styled(text, style))
+        self.refresh()
+
+
+def place_line(parts: Sequence[str], room: int, signs: Symbols) -> Content:
+    """Where one is, in so many cells: the last part is shortened first, then the earlier ones go."""
+    dim = "$foreground 60%"
+    between = f" {signs.dot} "
+    shown = list(parts)
+    lead = f"{APP}   " if shown else APP
+    if shown and len(lead) + cell_len(between.join(shown)) > room:
+        lead = ""
+        last = max(_SHORTEST, room - cell_len(between.join([*shown[:-1], ""])))
+        shown[-1] = shortened(shown[-1], last, signs)
+    while len(shown) > 1 and cell_len(between.join(shown)) > room:
+        del shown[0]
+    if cell_len(lead + between.join(shown)) > room:
+        lead, shown = "", [shortened(shown[-1] if shown else APP, max(0, room), signs)]
+    joined = Content.styled(between, dim).join([Content.styled(part, "bold") for part in shown])
+    return Content.assemble(lead, joined)
+
+
+def shortened(text: str, room: int, signs: Symbols) -> str:
+    """A text in so many cells at most, with an ellipsis where something is left out."""
+    if cell_len(text) <= room:
+        return text
+    return set_cell_size(text, room - 1).rstrip() + signs.ellipsis if room > 0 else ""

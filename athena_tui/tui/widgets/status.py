@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
+from textual.widget import Widget
 
-from athena_tui.client.models import Credits
 from athena_tui.tui.symbols import Symbols
+
+if TYPE_CHECKING:
+    from athena_tui.client.models import Credits
 
 _FLASH = 4.0
 """Seconds for which a charge is shown beside the balance."""
@@ -34,8 +35,9 @@ def credits_line(balance: Credits, charge: float | None, signs: Symbols, now: da
         _charge(charge, signs),
     )
     for piece in _details(balance, signs, now):
-        if shown.cell_length + piece.cell_length <= room:
-            shown = shown.append(piece)
+        if shown.cell_length + piece.cell_length > room:
+            break
+        shown = shown.append(piece)
     return shown
 
 
@@ -70,7 +72,7 @@ def _when(moment: datetime, now: datetime) -> str:
     return f"tomorrow {local:%H:%M}" if days == 1 else f"on {local.day} {local:%b}"
 
 
-class StatusBar(Horizontal):
+class StatusBar(Widget):
     """Credits and keys.
 
     Args:
@@ -88,46 +90,45 @@ class StatusBar(Horizontal):
         self._charge: float | None = None
         self._hints: tuple[tuple[str, str], ...] = ()
 
-    def compose(self) -> ComposeResult:
-        """Credits at the left, keys at the right."""
-        yield Static("", id="credits", markup=False)
-        yield Static("", id="hints", markup=False)
-
     def show_credits(self, balance: Credits | None) -> None:
         """Show a balance, or that the platform has none."""
         self._credits = balance
-        self._draw()
+        self.refresh()
 
     def flash(self, charge: float) -> None:
         """Show beside the balance what a run cost."""
         self._charge = charge
-        self._draw()
+        self.refresh()
         if not self._still:
             self.set_timer(_FLASH, self._end_flash)
 
     def show_hints(self, hints: Sequence[tuple[str, str]]) -> None:
-        """Name the keys that matter now: key and what it does."""
-        if tuple(hints) == self._hints:
-            return
-        self._hints = tuple(hints)
-        pieces: list[Content] = []
-        for key, what in hints:
-            pieces += [Content("  "), Content.styled(key, "bold"), Content.styled(f" {what}", "$foreground 60%")]
-        self.query_one("#hints", Static).update(Content.assemble(*pieces))
-        self._draw()
+        """Name the keys that matter now: key and what it does, the one that matters most first."""
+        if tuple(hints) != self._hints:
+            self._hints = tuple(hints)
+            self.refresh()
 
-    def on_resize(self) -> None:
-        """Another amount of room."""
-        self._draw()
+    def render(self) -> Content:
+        """Credits at the left, keys at the right; keys go first where there is little room."""
+        width = self.content_size.width
+        hints = list(self._hints)
+        while True:
+            keys = hints_line(hints)
+            room = width - keys.cell_length - 1 if hints else width
+            shown = Content("")
+            if self._credits is not None:
+                shown = credits_line(self._credits, self._charge, self._signs, self._now(), room)
+            if shown.cell_length <= room or not hints:
+                gap = width - shown.cell_length - keys.cell_length
+                return Content.assemble(shown, " " * gap, keys)
+            del hints[-1]
 
     def _end_flash(self) -> None:
         self._charge = None
-        self._draw()
+        self.refresh()
 
-    def _draw(self) -> None:
-        shown = Content("")
-        if self._credits is not None:
-            hints = sum(len(key) + len(what) + 3 for key, what in self._hints)
-            room = self.size.width - 2 - hints
-            shown = credits_line(self._credits, self._charge, self._signs, self._now(), room)
-        self.query_one("#credits", Static).update(shown)
+
+def hints_line(hints: Sequence[tuple[str, str]]) -> Content:
+    """Keys and what they do."""
+    pieces = [Content.assemble((key, "bold"), (f" {what}", "$foreground 60%")) for key, what in hints]
+    return Content("  ").join(pieces)
