@@ -23,7 +23,7 @@ from athena_tui.config.appearance import Appearance
 from athena_tui.config.settings import Settings
 from athena_tui.sandbox.process import SandboxProcess
 from athena_tui.tui.app import AthenaApp
-from athena_tui.tui.launch import Chosen, Connection, Launch, Target
+from athena_tui.tui.launch import Chosen, Connection, KnownProfile, Launch, Target
 
 _FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 _PATIENCE = 60.0
@@ -58,6 +58,10 @@ class SeededConnector:
         await sandbox.start()
         settings = sandbox_settings(Settings(), sandbox.announcement, self._picture.agent)
         return await self._opening.open(settings, sandbox.stop)
+
+    async def profiles(self) -> tuple[KnownProfile, ...]:
+        """Follows `Connector.profiles`."""
+        return self._opening.profiles()
 
     async def key_places(self) -> tuple[str, ...]:
         """Where a key could be kept."""

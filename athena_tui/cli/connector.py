@@ -7,7 +7,7 @@ import asyncio
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from athena_tui.tui.launch import Chosen, Connection, Target
+from athena_tui.tui.launch import Chosen, Connection, KnownProfile, Target
 
 if TYPE_CHECKING:
     from athena_tui.cli.opening import Opening
@@ -26,6 +26,10 @@ class SettingsConnector:
     async def connect(self, target: Target | None) -> Connection:
         """Follows `Connector.connect`."""
         return await (await self._opening()).connect(target)
+
+    async def profiles(self) -> tuple[KnownProfile, ...]:
+        """Follows `Connector.profiles`."""
+        return await asyncio.to_thread((await self._opening()).profiles)
 
     async def key_places(self) -> tuple[str, ...]:
         """Follows `Connector.key_places`."""

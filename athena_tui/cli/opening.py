@@ -16,19 +16,28 @@ from athena_tui.cli.agent_file import with_agent_of_file
 from athena_tui.cli.connection import config_path, read_settings, sandbox_settings
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import Platform
-from athena_tui.client.registry import connect
+from athena_tui.client.registry import connect, default_base_url
 from athena_tui.config.errors import ConfigError
 from athena_tui.config.file import ConfigFile
 from athena_tui.config.paths import data_dir, database_file, secrets_file
 from athena_tui.config.secrets import KeyPlace, Secrets, system_keyring
-from athena_tui.config.settings import Settings
+from athena_tui.config.settings import VARIABLES, Settings, resolve
 from athena_tui.sandbox.process import SandboxFailed, SandboxProcess
 from athena_tui.store.database import StoreError
 from athena_tui.store.store import Store
 from athena_tui.tools import ToolPolicy
 from athena_tui.tools.registry import load_tools
 from athena_tui.tools.runner import ToolRunner
-from athena_tui.tui.launch import CannotConnect, Chosen, Connection, NothingToConnectTo, Sandbox, Target
+from athena_tui.tui.launch import (
+    CannotConnect,
+    Chosen,
+    Connection,
+    KnownProfile,
+    NothingToConnectTo,
+    Profile,
+    Sandbox,
+    Target,
+)
 
 
 class Opening:
@@ -49,16 +58,35 @@ class Opening:
             CannotConnect: The settings or the sandbox are in the way.
         """
         try:
+            if isinstance(target, Profile):
+                return await self.open(await asyncio.to_thread(profile_settings, self._arguments, target.name))
             settings = await asyncio.to_thread(read_settings, self._arguments)
+            if isinstance(target, Sandbox):
+                return await self._open_sandbox(replace(settings, platform=target.platform))
             if isinstance(target, Chosen):
                 return await self.open(chosen_settings(settings, target))
-            if isinstance(target, Sandbox) or self._arguments.sandbox:
+            if self._arguments.sandbox:
                 return await self._open_sandbox(settings)
             if not settings.is_configured:
                 raise NothingToConnectTo
             return await self.open(settings)
         except (ConfigError, ClientError, StoreError) as error:
             raise CannotConnect(str(error)) from error
+
+    def profiles(self) -> tuple[KnownProfile, ...]:
+        """The profiles of the configuration file.
+
+        Raises:
+            CannotConnect: The file is wrong.
+        """
+        try:
+            config = ConfigFile.load(config_path(self._arguments))
+        except ConfigError as error:
+            raise CannotConnect(str(error)) from error
+        return tuple(
+            KnownProfile(name, profile.platform, profile.base_url or default_base_url(profile.platform) or "")
+            for name, profile in config.profiles.items()
+        )
 
     def key_places(self) -> tuple[str, ...]:
         """Where a key can be kept on this machine, the safest first."""
@@ -144,6 +172,17 @@ class Opening:
 
         notices = (*warnings, *left_behind, *(f"Tool left out: {problem}" for problem in loaded.problems))
         return Connection(settings.name, workspace, notices, close)
+
+
+def profile_settings(arguments: argparse.Namespace, name: str) -> Settings:
+    """The settings of a profile that was picked by name; what was started with says nothing about where it leads.
+
+    Raises:
+        ConfigError: The file is wrong, or there is no such profile any more.
+    """
+    elsewhere = {variable for setting, variable in VARIABLES.items() if setting != "tools"}
+    environ = {variable: value for variable, value in os.environ.items() if variable not in elsewhere}
+    return resolve({"profile": name, "tools": arguments.tools}, environ, ConfigFile.load(config_path(arguments)))
 
 
 def chosen_settings(settings: Settings, target: Chosen) -> Settings:

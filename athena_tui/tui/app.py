@@ -182,7 +182,8 @@ class AthenaApp(App[None]):
         """Show where one can connect to."""
         from athena_tui.tui.screens.connect import ConnectScreen
 
-        self.push_screen(ConnectScreen(self.launch.connector), self._connected)
+        here = self.main.connection.name if self.main and self.main.connection else None
+        self.push_screen(ConnectScreen(self.launch.connector, here), self._connected)
 
     def action_variables(self) -> None:
         """Ask for what the agent wants to know beside the message."""

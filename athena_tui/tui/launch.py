@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from athena_tui.chat.workspace import Workspace
-from athena_tui.client.models import ConnectionSettings
+from athena_tui.client.models import ConnectionSettings, Platform
 from athena_tui.config.appearance import Appearance
 
 
@@ -27,7 +27,9 @@ def _speaks_unicode() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """Connect to the sandbox that comes with the app."""
+    """Connect to the sandbox that comes with the app; `platform` is whose API it speaks, Athena's by default."""
+
+    platform: Platform | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,23 @@ class Chosen:
     profile: str | None = None
 
 
-Target: TypeAlias = Sandbox | Chosen
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Connect to what the configuration file has under a name."""
+
+    name: str
+
+
+Target: TypeAlias = Sandbox | Chosen | Profile
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProfile:
+    """A profile of the configuration file, and where it leads."""
+
+    name: str
+    platform: Platform
+    base_url: str
 
 
 class NothingToConnectTo(Exception):
@@ -78,6 +96,13 @@ class Connector(Protocol):
         Raises:
             NothingToConnectTo: No target is given and nothing is configured.
             CannotConnect: The settings or the sandbox are in the way.
+        """
+
+    async def profiles(self) -> tuple[KnownProfile, ...]:
+        """The profiles of the configuration file.
+
+        Raises:
+            CannotConnect: The file is wrong.
         """
 
     async def key_places(self) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from athena_tui.cli.agent_file import with_agent_of_file
-from athena_tui.cli.opening import Opening
+from athena_tui.cli.opening import Opening, profile_settings
 from athena_tui.client.models import Platform
 from athena_tui.config.errors import ConfigError
 from athena_tui.config.paths import database_file
 from athena_tui.config.settings import Origin, Settings
 from athena_tui.store.runs import RunInFlight, Runs
 from athena_tui.store.store import Store
+from athena_tui.tui.launch import CannotConnect, KnownProfile, Profile
 
 AGENT = """\
 name: Pirate
@@ -89,3 +90,40 @@ async def test_what_should_be_known_is_told(agent_file: Path, tmp_path: Path, mo
     finally:
         await connection.workspace.aclose()
         await connection.close()
+
+
+@pytest.fixture
+def two_profiles(tmp_path: Path) -> argparse.Namespace:
+    """A command line that means a configuration with two profiles."""
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[profiles.work]\nplatform = "atthene"\napi_key_env = "WORK_KEY"\nagent_id = "support"\n'
+        '[profiles.lab]\nplatform = "tenfive"\nbase_url = "http://127.0.0.1:9"\n'
+    )
+    return argparse.Namespace(config=file, tools=[], sandbox=False, agent_id="other", platform=None)
+
+
+def test_the_profiles_of_the_file_are_listed_with_where_they_lead(two_profiles: argparse.Namespace) -> None:
+    assert Opening(two_profiles).profiles() == (
+        KnownProfile("work", Platform.ATTHENE, "https://api-be.atthene.com/api/v1"),
+        KnownProfile("lab", Platform.TENFIVE, "http://127.0.0.1:9"),
+    )
+    two_profiles.config.write_text("[profiles.work]\n")
+    with pytest.raises(CannotConnect, match="platform"):
+        Opening(two_profiles).profiles()
+
+
+def test_a_profile_that_was_picked_is_taken_whole(
+    two_profiles: argparse.Namespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATHENA_TUI_PLATFORM", "athena")
+    monkeypatch.setenv("ATHENA_TUI_API_KEY", "of-another")
+    monkeypatch.setenv("WORK_KEY", "of-work")
+    settings = profile_settings(two_profiles, "work")
+    assert (settings.name, settings.platform, settings.api_key) == ("work", Platform.ATTHENE, "of-work")
+    assert settings.agent_id == "support"
+
+
+async def test_a_profile_that_is_gone_is_named(two_profiles: argparse.Namespace) -> None:
+    with pytest.raises(CannotConnect, match="there is no profile 'labs'"):
+        await Opening(two_profiles).connect(Profile("labs"))

@@ -17,7 +17,16 @@ from athena_tui.config.appearance import Appearance
 from athena_tui.tools import AnyTool, ToolPolicy
 from athena_tui.tools.runner import ToolRunner
 from athena_tui.tui.app import AthenaApp
-from athena_tui.tui.launch import CannotConnect, Chosen, Connection, Launch, NothingToConnectTo, Target
+from athena_tui.tui.launch import (
+    CannotConnect,
+    Chosen,
+    Connection,
+    KnownProfile,
+    Launch,
+    NothingToConnectTo,
+    Profile,
+    Target,
+)
 from athena_tui.tui.screens.main import MainScreen
 from tests.chat.scripted_client import ScriptedClient, Step
 
@@ -38,6 +47,7 @@ class FakeConnector:
         self.clients = list(clients)
         self.targets: list[Target | None] = []
         self.kept: list[tuple[Chosen, str]] = []
+        self.known: tuple[KnownProfile, ...] = ()
         self.closed = 0
         self._tools = tuple(tools)
 
@@ -52,7 +62,12 @@ class FakeConnector:
         policies = {tool.name: ToolPolicy.ASK for tool in self._tools}
         agent_id = client.agent_list[0].id if client.agent_list else None
         workspace = Workspace(lambda _: client, agent_id, ToolRunner(self._tools), policies)
-        return Connection("sandbox", workspace, close=self._close)
+        name = target.name if isinstance(target, Profile) else "sandbox"
+        return Connection(name, workspace, close=self._close)
+
+    async def profiles(self) -> tuple[KnownProfile, ...]:
+        """What a test put there."""
+        return self.known
 
     async def key_places(self) -> tuple[str, ...]:
         """A file, as everywhere."""

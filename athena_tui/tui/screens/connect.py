@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import on
@@ -20,7 +21,8 @@ from athena_tui.client.models import ConnectionSettings, Platform
 from athena_tui.client.protocol import Feature
 from athena_tui.client.registry import default_base_url
 from athena_tui.tui import surprises
-from athena_tui.tui.launch import CannotConnect, Chosen, Connection, Connector, Sandbox
+from athena_tui.tui.launch import CannotConnect, Chosen, Connection, Connector, KnownProfile, Profile, Sandbox, Target
+from athena_tui.tui.widgets.choice import Choice
 
 _SANDBOX = "sandbox"
 _DO_NOT_KEEP = "not at all"
@@ -30,6 +32,7 @@ _CHOICES = (
     (Platform.ATTHENE.value, "Atthene", "a token; an agent's key as its id"),
     (Platform.TENFIVE.value, "TenFive", "a key of a server of your own"),
 )
+_TITLES = {Platform(name): title for name, title, _ in _CHOICES if name != _SANDBOX}
 _FIELDS = (
     ("base_url", "Base URL", "as the documentation gives it"),
     ("api_key", "Key", "stays on this machine"),
@@ -44,6 +47,7 @@ class ConnectScreen(ModalScreen[Connection | None]):
 
     Args:
         connector: Makes it.
+        here: What one is connected to now.
     """
 
     CSS_PATH = "connect.tcss"
@@ -54,24 +58,21 @@ class ConnectScreen(ModalScreen[Connection | None]):
         Binding("ctrl+s", "connect", "Connect", id="connect.submit", priority=True),
     ]
 
-    def __init__(self, connector: Connector) -> None:
+    def __init__(self, connector: Connector, here: str | None = None) -> None:
         super().__init__()
         self._connector = connector
+        self._here = here
+        self._profiles: dict[str, KnownProfile] = {}
         self._busy = False
 
     def compose(self) -> ComposeResult:
         """What to connect to, the fields, where the key is kept, what is wrong."""
         with VerticalScroll(id="connect", can_focus=False):
             yield Static(Content.styled("Connect", "bold"), id="connect-title")
-            yield OptionList(
-                *(
-                    Option(Content.assemble((f"{title:<10}", "bold"), (what, "$foreground 60%")), id=name)
-                    for name, title, what in _CHOICES
-                ),
-                id="platforms",
-                markup=False,
-                compact=True,
-            )
+            yield OptionList(*_choices(), id="platforms", markup=False, compact=True)
+            with Horizontal(id="connect-sandbox", classes="connect-row"):
+                yield Static("Speaks", classes="connect-label", markup=False)
+                yield Choice([_TITLES[platform] for platform in Platform], 0, id="sandbox-platform")
             with VerticalScroll(id="connect-fields", can_focus=False):
                 for name, label, placeholder in _FIELDS:
                     with Horizontal(classes="connect-row"):
@@ -85,15 +86,22 @@ class ConnectScreen(ModalScreen[Connection | None]):
             yield Static("", id="connect-note", markup=False)
 
     async def on_mount(self) -> None:
-        """The sandbox is the first choice."""
-        self.query_one("#platforms", OptionList).highlighted = 0
+        """The profiles come first; without any it is the sandbox."""
+        listed = self.query_one("#platforms", OptionList)
+        with contextlib.suppress(CannotConnect):
+            known = await self._connector.profiles()
+            self._profiles = {f"profile:{profile.name}": profile for profile in known}
+        if self._profiles:
+            listed.set_options([*self._profile_options(), *_choices()])
+        listed.highlighted = 1 if self._profiles else 0
         self._say_keys()
         self.run_worker(self._find_places(), exit_on_error=False)
 
     @on(OptionList.OptionHighlighted, "#platforms")
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         name = event.option_id or _SANDBOX
-        self.query_one("#connect-fields").display = name != _SANDBOX
+        self.query_one("#connect-sandbox").display = name == _SANDBOX
+        self.query_one("#connect-fields").display = name in _BASE_URLS
         field = self.query_one("#field-base_url", Input)
         if not field.value or field.value in _BASE_URLS.values():
             field.value = _BASE_URLS.get(name, "")
@@ -101,12 +109,13 @@ class ConnectScreen(ModalScreen[Connection | None]):
 
     @on(OptionList.OptionSelected, "#platforms")
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        if event.option_id == _SANDBOX:
+        if event.option_id not in _BASE_URLS:
             self.action_connect()
         else:
             self.query_one("#field-base_url" if not _BASE_URLS.get(str(event.option_id)) else "#field-api_key").focus()
 
     @on(Input.Submitted)
+    @on(Choice.Submitted)
     @on(OptionList.OptionSelected, "#places")
     def _submitted(self) -> None:
         self.action_connect()
@@ -131,7 +140,7 @@ class ConnectScreen(ModalScreen[Connection | None]):
             return
         self.run_worker(self._connect(target), exclusive=True, group="connect", exit_on_error=False)
 
-    async def _connect(self, target: Sandbox | Chosen) -> None:
+    async def _connect(self, target: Target) -> None:
         self._busy = True
         self._say("Starting the sandbox …" if isinstance(target, Sandbox) else "Trying it …")
         try:
@@ -164,10 +173,14 @@ class ConnectScreen(ModalScreen[Connection | None]):
         else:
             self.app.notify(sentence, timeout=8, markup=False)
 
-    def _target(self) -> Sandbox | Chosen:
+    def _target(self) -> Target:
         option = self.query_one("#platforms", OptionList).highlighted_option
+        if option is not None and option.id in self._profiles:
+            return Profile(self._profiles[option.id].name)
         if option is None or option.id is None or option.id == _SANDBOX:
-            return Sandbox()
+            # Nothing but the sandbox's first voice goes by the sandbox's plain name.
+            speaks = self.query_one("#sandbox-platform", Choice).chosen
+            return Sandbox(tuple(Platform)[speaks] if speaks else None)
         values = {name: self.query_one(f"#field-{name}", Input).value.strip() for name, _, _ in _FIELDS}
         base_url = values["base_url"].rstrip("/")
         if not base_url.startswith(("https://", "http://")):
@@ -182,6 +195,18 @@ class ConnectScreen(ModalScreen[Connection | None]):
             workspace_id=values["workspace_id"] or None,
         )
         return Chosen(settings, values["agent_id"] or None, option.id)
+
+    def _profile_options(self) -> Iterator[Option]:
+        """The profiles, each with where it leads."""
+        width = max(9, *(len(profile.name) for profile in self._profiles.values()))
+        yield Option(Content.styled("Profiles", "bold $foreground 60%"), disabled=True)
+        for option_id, profile in self._profiles.items():
+            here = ("  you are here", "$text-accent") if profile.name == self._here else ("", "")
+            where = f" {_TITLES[profile.platform]}  {profile.base_url.partition('://')[2]}"
+            yield Option(
+                Content.assemble((f"{profile.name:<{width}}", "bold"), (where, "$foreground 60%"), here), id=option_id
+            )
+        yield Option(Content.styled("Somewhere else", "bold $foreground 60%"), disabled=True)
 
     async def _find_places(self) -> None:
         places = self.query_one("#places", OptionList)
@@ -209,6 +234,11 @@ class ConnectScreen(ModalScreen[Connection | None]):
             (" back", "$foreground 60%"),
         )
         self.query_one("#connect-note", Static).update(keys)
+
+
+def _choices() -> Iterator[Option]:
+    for name, title, what in _CHOICES:
+        yield Option(Content.assemble((f"{title:<10}", "bold"), (what, "$foreground 60%")), id=name)
 
 
 async def _try(connection: Connection) -> None:

@@ -88,6 +88,7 @@ class VariablesScreen(ModalScreen[JsonObject | None]):
         self._say_keys()
 
     @on(Input.Submitted)
+    @on(Choice.Submitted)
     def action_submit(self) -> None:
         """Use these values, if they can be."""
         wrong = [field for field in self._fields if not self._check(field)]

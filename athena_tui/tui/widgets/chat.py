@@ -132,6 +132,8 @@ class Chat(Vertical):
         if self._watch is not None:
             self._watch.stop()
         self._workspace = workspace
+        self._session = None  # what stands in the composer is the draft of the connection that was left
+        self._turn_page()
         self._outboxes.clear()
         self._watch = Watch(workspace, self._drawn, self._stirred)
         self.composer.prompts = self._memory.prompts

@@ -34,6 +34,7 @@ class Choice(Widget):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space,l", "choose(1)", "Next", id="choice.next"),
         Binding("left,h", "choose(-1)", "Previous", id="choice.previous"),
+        Binding("enter", "submit", "Use it", id="choice.submit", show=False),
         Binding("backspace,delete", "clear", "Choose nothing", id="choice.clear"),
     ]
 
@@ -50,6 +51,9 @@ class Choice(Widget):
         def control(self) -> Choice:
             """Where."""
             return self.choice
+
+    class Submitted(Message):
+        """What is chosen is to be used."""
 
     def __init__(self, options: Sequence[str], chosen: int | None = None, *, id: str | None = None) -> None:  # noqa: A002  # Textual's
         super().__init__(id=id)
@@ -80,6 +84,10 @@ class Choice(Widget):
         if self.options:
             first = 0 if step > 0 else len(self.options) - 1
             self.chosen = first if self.chosen is None else (self.chosen + step) % len(self.options)
+
+    def action_submit(self) -> None:
+        """Use what is chosen."""
+        self.post_message(self.Submitted())
 
     def action_clear(self) -> None:
         """Choose nothing."""
