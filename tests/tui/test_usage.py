@@ -70,6 +70,7 @@ async def test_a_report_is_plotted_and_tabulated_with_its_sums() -> None:
         text = said(pilot)
         assert "█" in text
         assert "21 Nov" in text
+        assert max(len(line) for line in text.splitlines() if "└" in line) > 60
         assert [line.split() for line in text.splitlines() if line.startswith("In all")] == [
             ["In", "all", "1,300", "3"]
         ]

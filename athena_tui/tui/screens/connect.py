@@ -206,7 +206,7 @@ class ConnectScreen(ModalScreen[Connection | None]):
             yield Option(
                 Content.assemble((f"{profile.name:<{width}}", "bold"), (where, "$foreground 60%"), here), id=option_id
             )
-        yield Option(Content.styled("Somewhere else", "bold $foreground 60%"), disabled=True)
+        yield Option(Content.styled("\nSomewhere else", "bold $foreground 60%"), disabled=True)
 
     async def _find_places(self) -> None:
         places = self.query_one("#places", OptionList)

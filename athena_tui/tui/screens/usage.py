@@ -23,8 +23,6 @@ from athena_tui.tui.bar_plot import bar_plot
 from athena_tui.tui.usage_table import UsageTable, recent_periods, tabulate
 
 _DIM = "$foreground 60%"
-_PERIOD = 14
-"""Cells of the column of periods."""
 _LOW = 30
 """Lines below which the plot is a low one."""
 
@@ -81,8 +79,8 @@ class UsageScreen(ModalScreen[None]):
         self.action_reload()
 
     def on_resize(self) -> None:
-        """Another amount of room."""
-        self._draw()
+        """Another amount of room, known when everything has its place."""
+        self.call_after_refresh(self._draw)
 
     def action_granularity(self, granularity: str) -> None:
         """Show other periods."""
@@ -126,7 +124,7 @@ class UsageScreen(ModalScreen[None]):
         self._table = tabulate(report, periods)
         self._kind = min(self._kind, max(0, len(self._table.columns) - 1))
         if self._table.columns:
-            self._draw()
+            self.call_after_refresh(self._draw)
         else:
             self._say(Content(f"Nothing was used in the {_span(periods, granularity)}.\n\nWhat you run shows up here."))
 
@@ -138,7 +136,7 @@ class UsageScreen(ModalScreen[None]):
         self._show_title()
         height = 5 if self.size.height < _LOW else 10
         labels = [table.label(period, short=True) for period in table.periods]
-        width = self.query_one("#usage-plot").size.width
+        width = self.query_one("#usage").content_size.width
         plot = bar_plot(table.columns[kind], labels, width, height, ascii_only=self._ascii)
         lines = [Content.assemble((line.axis, _DIM), (line.bars, "$text-accent")) for line in plot[:-2]]
         lines += [Content.styled(line.axis + line.bars, _DIM) for line in plot[-2:]]
@@ -148,26 +146,29 @@ class UsageScreen(ModalScreen[None]):
         self.query_one("#usage-table", Static).update(Content("\n").join(self._rows(table)))
 
     def _head(self, table: UsageTable) -> Content:
-        return self._row(f"{'Period':<{_PERIOD}}", tuple(table.columns), table, style=_DIM)
+        return self._row("Period", tuple(table.columns), table, style=_DIM)
 
     def _sums(self, table: UsageTable) -> Content:
         sums = [_number(table.totals[kind]) for kind in table.columns]
-        return self._row(f"{'In all':<{_PERIOD}}", sums, table, style="bold")
+        return self._row("In all", sums, table, style="bold")
 
     def _rows(self, table: UsageTable) -> list[Content]:
         rows = []
         for index in reversed(range(len(table.periods))):
             values = [column[index] for column in table.columns.values()]
             if any(values):
-                name = f"{table.label(table.periods[index]):<{_PERIOD}}"
+                name = table.label(table.periods[index])
                 rows.append(self._row(name, [_number(value) if value else "–" for value in values], table))
         return rows
 
     def _row(self, name: str, cells: Sequence[str], table: UsageTable, style: str = "") -> Content:
         """A line of the table; the column that is plotted stands out."""
-        widths = [max(len(kind), len(_number(total))) + 3 for kind, total in table.totals.items()]
-        pieces = [Content.styled(name, style or _DIM)]
-        for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        first = len(table.label(table.periods[0]))
+        widths = [max(len(kind), len(_number(total))) for kind, total in table.totals.items()]
+        room = self.query_one("#usage").content_size.width - 1 - first - sum(widths)
+        gap = max(1, min(3, room // len(widths)))
+        pieces = [Content.styled(f"{name:<{first}}", style or _DIM)]
+        for index, (cell, width) in enumerate(zip(cells, (gap + width for width in widths), strict=True)):
             shown = "$text-accent" if index == self._kind else ""
             pieces.append(Content.styled(f"{cell:>{width}}", f"{style} {shown}".strip()))
         return Content.assemble(*pieces)
@@ -208,8 +209,8 @@ def _keys() -> Content:
         ("h", "hour"),
         ("d", "day"),
         ("m", "month"),
-        ("←→", "kind"),
-        ("↑↓", "scroll"),
+        ("←/→", "kind"),
+        ("↑/↓", "scroll"),
         ("F5", "again"),
         ("esc", "back"),
     )

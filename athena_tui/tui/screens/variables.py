@@ -157,7 +157,9 @@ class VariablesScreen(ModalScreen[JsonObject | None]):
         if field.every_time and self._mixed:
             pieces.append("goes with every message")
         if field.kind is Kind.JSON:
-            pieces.append("as JSON")
+            pieces.append(
+                'as JSON, such as {"a": 1}' if field.schema.get("type") == "object" else 'as JSON: ["a", "b"]'
+            )
         return Content(" · ".join(piece for piece in pieces if piece) or " ")
 
     def _default(self, field: Field) -> str:
@@ -170,7 +172,7 @@ class VariablesScreen(ModalScreen[JsonObject | None]):
         dim = "$foreground 60%"
         keys = [("ctrl+s", "send" if self._sending else "use these"), ("tab", "next field"), ("esc", "back")]
         if any(isinstance(entry, Choice) for entry in self._entries.values()):
-            keys.insert(2, ("←→", "choose"))
+            keys.insert(2, ("←/→", "choose"))
         pieces = [Content.assemble((key, "bold"), (f" {what}", dim)) for key, what in keys]
         if any(field.required and field.default is None for field in self._fields):
             pieces.append(Content.assemble(("*", "$text-warning"), (" needed", dim)))
