@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import App
@@ -15,16 +15,17 @@ from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import Worker
 
-from athena_tui.tui import inputs, surprises, terminal
-from athena_tui.tui.commands import named
+from athena_tui.tui import surprises, terminal
 from athena_tui.tui.keys import key_name
 from athena_tui.tui.launch import CannotConnect, Connection, Launch, NothingToConnectTo, Target
 from athena_tui.tui.logfile import log_to, stop_logging
 from athena_tui.tui.memory import Memory
-from athena_tui.tui.palette_commands import PaletteCommands
 from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.themes import DARK, LIGHT, THEMES, theme_name
 from athena_tui.tui.widgets.chat import Chat
+
+if TYPE_CHECKING:
+    from athena_tui.tui.commands import Command
 
 _GOODBYE = 3.0
 """Seconds that runs and connections get to end in when the app is left."""
@@ -41,7 +42,6 @@ class AthenaApp(App[None]):
 
     TITLE = "athena-tui"
     HELP = "Everywhere"
-    COMMANDS = {PaletteCommands}  # noqa: RUF012  # declared by Textual as it is
     CSS_PATH = "screens/main.tcss"
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -187,6 +187,8 @@ class AthenaApp(App[None]):
 
     def action_variables(self) -> None:
         """Ask for what the agent wants to know beside the message."""
+        from athena_tui.tui.commands import named
+
         workspace = self.main.workspace if self.main else None
         if (obstacle := named("variables").obstacle(workspace)) is not None:
             self.notify(obstacle, severity="warning", markup=False)
@@ -198,6 +200,8 @@ class AthenaApp(App[None]):
         self.run_worker(self._ask_variables(event.text), exclusive=True, group="variables", exit_on_error=False)
 
     async def _ask_variables(self, message: str | None) -> None:
+        from athena_tui.tui import inputs
+
         main = self.main
         if main is None or main.workspace is None:
             return
@@ -215,6 +219,17 @@ class AthenaApp(App[None]):
             reports = reports_of(connection.workspace.client)
             ascii_only = self.launch.ascii_only
             self.push_screen(UsageScreen(connection.name, reports, self.launch.now, ascii_only=ascii_only))
+
+    def action_command_palette(self) -> None:
+        """Show every command there is."""
+        from athena_tui.tui.screens.palette import PaletteScreen
+
+        if self.main is not None:
+            self.push_screen(PaletteScreen(self.main), self._chosen)
+
+    async def _chosen(self, command: Command | None) -> None:
+        if self.main is not None and command is not None:
+            await self.main.perform(command)
 
     def action_toggle_dark(self) -> None:
         """Swap our dark theme for our light one."""

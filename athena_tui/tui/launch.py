@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from athena_tui.chat.workspace import Workspace
-from athena_tui.client.models import ConnectionSettings, Platform
 from athena_tui.config.appearance import Appearance
+
+if TYPE_CHECKING:
+    from athena_tui.chat.workspace import Workspace
+    from athena_tui.client.models import ConnectionSettings, Platform
 
 
 async def _nothing() -> None:

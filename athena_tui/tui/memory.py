@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from athena_tui.client.models import JsonObject, JsonValue
 from athena_tui.store import Draft, Store, StoreError
+
+if TYPE_CHECKING:
+    from athena_tui.client.models import JsonObject, JsonValue
 
 T = TypeVar("T")
 

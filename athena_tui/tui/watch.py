@@ -46,6 +46,11 @@ class Watch:
         """Every session that is watched."""
         return tuple(self._stops)
 
+    @property
+    def waits(self) -> bool:
+        """Whether any session waits for a person."""
+        return any(session.state is SessionState.WAITING_FOR_PERSON for session in self._stops)
+
     def marks(self) -> dict[str, Mark]:
         """What goes on where, by conversation."""
         found: dict[str, Mark] = {}

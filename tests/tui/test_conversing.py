@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from athena_tui.chat.parts import ApprovalPart, ToolPart, ToolState
@@ -24,7 +25,9 @@ from athena_tui.client.events import (
 from athena_tui.client.models import Decision as GateDecision
 from athena_tui.tools import tool
 from athena_tui.tui.app import AthenaApp
+from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.transcript.messages import Decision, GateAnswered, ToolDecided
+from athena_tui.tui.widgets.answer_panel import AnswerPanel
 from athena_tui.tui.widgets.composer import Composer
 from athena_tui.tui.widgets.composer_box import MAX_LENGTH
 from tests.tui.fakes import answer, connected, main_screen, make_app, scripted, spoken, wait_until
@@ -146,6 +149,12 @@ def waiting_tool(app: AthenaApp) -> ToolPart:
     return next(part for part in session.transcript.parts if isinstance(part, ToolPart))
 
 
+async def asked(pilot: Pilot[None], main: MainScreen) -> AnswerPanel:
+    """The panel, once it asks something and can be typed in."""
+    await wait_until(pilot, lambda: main.query(AnswerPanel) and main.query_one(AnswerPanel).has_focus_within)
+    return main.query_one(AnswerPanel)
+
+
 async def test_arguments_can_be_edited_and_are_checked() -> None:
     client = scripted(call(), answer("Done."))
     app = make_app(client, tools=[double])
@@ -155,8 +164,7 @@ async def test_arguments_can_be_edited_and_are_checked() -> None:
         session = main.chat.session
         await wait_until(pilot, lambda: session and session.state is SessionState.WAITING_FOR_PERSON)
         main.chat.view.post_message(ToolDecided(waiting_tool(app), Decision.EDIT))
-        panel = main.chat.box.panel
-        await wait_until(pilot, lambda: panel.question is not None)
+        panel = await asked(pilot, main)
         area = panel.query_one(TextArea)
         area.text = '{"number": 2'
         await pilot.press("ctrl+s")
@@ -198,7 +206,7 @@ async def test_a_rejection_can_say_why() -> None:
         session = main.chat.session
         await wait_until(pilot, lambda: session and session.state is SessionState.WAITING_FOR_PERSON)
         main.chat.view.post_message(ToolDecided(waiting_tool(app), Decision.REJECT))
-        await wait_until(pilot, lambda: main.chat.box.panel.question is not None)
+        await asked(pilot, main)
         await pilot.press(*"too late", "ctrl+s")
         await wait_until(pilot, lambda: "Never mind." in spoken(main))
         assert waiting_tool(app).state is ToolState.REJECTED
@@ -223,7 +231,7 @@ async def test_a_gate_takes_a_comment() -> None:
         await wait_until(pilot, lambda: session.state is SessionState.WAITING_FOR_PERSON)
         part = next(part for part in session.transcript.parts if isinstance(part, ApprovalPart))
         main.chat.view.post_message(GateAnswered(part, approved=True, wants_comment=True))
-        await wait_until(pilot, lambda: main.chat.box.panel.question is not None)
+        await asked(pilot, main)
         await pilot.press(*"fine", "ctrl+s")
         await wait_until(pilot, lambda: "Sent." in spoken(main))
         assert client.decisions == [("run:1", GateDecision(approved=True, comment="fine"))]
@@ -259,7 +267,7 @@ async def test_what_cannot_be_sent_is_kept_with_the_reason(text: str) -> None:
         main.chat.composer.show(text)
         await pilot.pause()
         await pilot.press("enter")
-        await wait_until(pilot, lambda: main.query_one("#composer-note").display)
+        await wait_until(pilot, lambda: main.chat.box.note.parent)
         assert main.chat.composer.text == text
         assert client.requests == []
 

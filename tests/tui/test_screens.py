@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from textual.command import CommandPalette
 from textual.widgets import Input, OptionList, Static
 
 from athena_tui.client.errors import ConnectionFailed, NotSignedIn
@@ -17,6 +16,8 @@ from athena_tui.tui.launch import CannotConnect, Chosen, Sandbox
 from athena_tui.tui.screens.agents import AgentsScreen
 from athena_tui.tui.screens.connect import ConnectScreen
 from athena_tui.tui.screens.help import HelpScreen
+from athena_tui.tui.screens.main import MainScreen
+from athena_tui.tui.screens.palette import PaletteScreen
 from athena_tui.tui.widgets.sidebar import Conversations, Mark
 from tests.chat.scripted_client import ScriptedClient
 from tests.tui.fakes import (
@@ -40,6 +41,11 @@ def text_of(widget: Static) -> str:
     return str(widget.render())
 
 
+def welcomed(main: MainScreen) -> str:
+    """What stands in for a transcript."""
+    return "".join(text_of(each) for each in main.query("#welcome-text").results(Static))
+
+
 async def test_conversations_are_grouped_and_open_with_their_history() -> None:
     client = scripted(conversations=some_conversations())
     client.pages = [history("Where to?", "To the sea.")]
@@ -48,7 +54,7 @@ async def test_conversations_are_grouped_and_open_with_their_history() -> None:
         main = await connected(pilot, app)
         listed = main.query_one(Conversations)
         lines = [str(listed.get_option_at_index(index).prompt) for index in range(listed.option_count)]
-        headings = [line for line in lines if line in {"Today", "Yesterday", "This week", "Older"}]
+        headings = [line.strip() for line in lines if line.strip() in {"Today", "Yesterday", "This week", "Older"}]
         assert headings == ["Today", "Yesterday", "Older"]
         await pilot.press("ctrl+f", *"trip", "enter")
         await wait_until(pilot, lambda: "To the sea." in spoken(main))
@@ -67,7 +73,7 @@ async def test_history_that_cannot_be_had_is_explained_in_its_place() -> None:
         main = await connected(pilot, app)
         assert main.workspace is not None
         main.workspace.open(main.workspace.conversations[0])
-        await wait_until(pilot, lambda: "cannot be reached" in text_of(main.query_one("#welcome-text", Static)))
+        await wait_until(pilot, lambda: "cannot be reached" in welcomed(main))
 
 
 async def test_a_run_goes_on_in_the_background_and_is_marked() -> None:
@@ -167,7 +173,7 @@ async def test_what_is_in_the_way_is_said_where_the_transcript_would_be() -> Non
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: app.main and app.main.is_mounted)
         main = main_screen(app)
-        await wait_until(pilot, lambda: "no such platform" in text_of(main.query_one("#welcome-text", Static)))
+        await wait_until(pilot, lambda: "no such platform" in welcomed(main))
         await pilot.press("f5")
         await connected(pilot, app)
 
@@ -198,7 +204,37 @@ async def test_every_command_names_an_action_and_says_why_it_cannot_be_used() ->
         assert archive.obstacle(main.workspace) == "There are none here."
         assert archive.obstacle(None) == "Not connected."
         await pilot.press("ctrl+p")
-        await wait_until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        await wait_until(pilot, lambda: isinstance(app.screen, PaletteScreen))
+
+
+async def test_the_palette_finds_a_command_and_does_it() -> None:
+    app = make_app(scripted())
+    async with app.run_test(size=(100, 40)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press("ctrl+p")
+        await wait_until(pilot, lambda: isinstance(app.screen, PaletteScreen))
+        listed = app.screen.query_one(OptionList)
+        retry = next(option for option in listed.options if option.id == "retry")
+        assert retry.disabled
+        assert "Nothing was said yet." in str(retry.prompt)
+        await pilot.press(*"hide")
+        await wait_until(pilot, lambda: listed.highlighted_option and listed.highlighted_option.id == "sidebar")
+        shown = main.sidebar.display
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: main.sidebar.display is not shown)
+        assert app.screen is main
+
+
+async def test_the_palette_says_where_nothing_fits_and_closes() -> None:
+    app = make_app(scripted())
+    async with app.run_test(size=(40, 12)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press("ctrl+p")
+        await wait_until(pilot, lambda: isinstance(app.screen, PaletteScreen))
+        await pilot.press(*"qqqq", "enter")
+        assert str(app.screen.query_one(OptionList).options[0].prompt) == "Nothing is called that."
+        await pilot.press("ctrl+p")
+        assert app.screen is main
 
 
 async def test_a_command_can_be_typed() -> None:
@@ -266,6 +302,6 @@ async def test_one_is_told_which_conversation_a_first_message_would_join() -> No
     app = make_app(scripted(conversations=some_conversations()))
     async with app.run_test(size=(100, 30)) as pilot:
         main = await connected(pilot, app)
-        assert "continues “Trip planning”" in text_of(main.query_one("#welcome-text", Static))
+        assert "continues “Trip planning”" in welcomed(main)
         await pilot.press("ctrl+n")
-        await wait_until(pilot, lambda: "continues" not in text_of(main.query_one("#welcome-text", Static)))
+        await wait_until(pilot, lambda: "continues" not in welcomed(main))

@@ -48,8 +48,8 @@ def said(pilot: Pilot[Any]) -> str:
 
 def given(main: MainScreen) -> str:
     """The line above the composer."""
-    shown = main.query_one("#given", Static)
-    return str(shown.render()) if shown.display else ""
+    shown = main.chat.box.given
+    return str(shown.render()) if shown.is_mounted and shown.display else ""
 
 
 def is_asked(app: AthenaApp) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -14,26 +14,25 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 from textual.worker import Worker
 
-from athena_tui.chat.session import SessionState
-from athena_tui.chat.workspace import Topic, Workspace
 from athena_tui.client.errors import ClientError
-from athena_tui.client.models import Conversation
-from athena_tui.client.protocol import Feature
-from athena_tui.tui import inputs, surprises, terminal
-from athena_tui.tui.commands import perform
-from athena_tui.tui.fetching import Fetching, active_conversation
-from athena_tui.tui.launch import Connection, Launch
-from athena_tui.tui.memory import Memory
-from athena_tui.tui.outside import Outside
-from athena_tui.tui.suggestions import invitations
+from athena_tui.tui import surprises
 from athena_tui.tui.symbols import symbols
-from athena_tui.tui.transcript.messages import ComposerWanted, Copied, LinkWanted, OpenWanted, SaveWanted
 from athena_tui.tui.widgets.chat import Chat
 from athena_tui.tui.widgets.composer import Composer
 from athena_tui.tui.widgets.composer_box import ComposerBox
 from athena_tui.tui.widgets.header import Header
 from athena_tui.tui.widgets.sidebar import Conversations, Sidebar
 from athena_tui.tui.widgets.status import StatusBar
+
+if TYPE_CHECKING:
+    from athena_tui.chat.workspace import Topic, Workspace
+    from athena_tui.client.models import Conversation
+    from athena_tui.tui.commands import Command
+    from athena_tui.tui.fetching import Fetching
+    from athena_tui.tui.launch import Connection, Launch
+    from athena_tui.tui.memory import Memory
+    from athena_tui.tui.outside import Outside
+    from athena_tui.tui.transcript.messages import ComposerWanted, Copied, LinkWanted, OpenWanted, SaveWanted
 
 _NARROW = 80
 
@@ -68,18 +67,17 @@ class MainScreen(Screen[None]):
         self.fetching: Fetching | None = None
         self._launch = launch
         self._memory = memory
-        self._signs = symbols(ascii_only=launch.ascii_only)
+        self.signs = symbols(ascii_only=launch.ascii_only)
         self._overlay = False
         self._title = ""
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        yield Header(self._signs)
+        yield Header(self.signs)
         with Horizontal(id="body"):
-            yield Sidebar(self._signs, self._launch.now)
+            yield Sidebar(self.signs, self._launch.now)
             yield Chat(self._launch, self._memory, time.monotonic)
-        yield StatusBar(self._signs, self._launch.now, reduced_motion=self._launch.appearance.reduced_motion)
-        yield Static("This window is too small; 40×10 is enough.", id="too-small", markup=False)
+        yield StatusBar(self.signs, self._launch.now, reduced_motion=self._launch.appearance.reduced_motion)
 
     def on_mount(self) -> None:
         """The first frame: nothing is connected yet."""
@@ -90,6 +88,8 @@ class MainScreen(Screen[None]):
     @property
     def outside(self) -> Outside:
         """Other programs."""
+        from athena_tui.tui.outside import Outside
+
         return Outside(self.app, self._launch.environ)
 
     @property
@@ -99,11 +99,13 @@ class MainScreen(Screen[None]):
 
     async def attach(self, connection: Connection) -> None:
         """Work with a connection that was just made."""
+        from athena_tui.tui.fetching import Fetching
+
         self.connection = connection
         self.fetching = Fetching(connection, self._memory, self._complain)
         workspace = connection.workspace
         workspace.subscribe(self._workspace_changed)
-        self.chat.attach(workspace)
+        await self.chat.attach(workspace)
         self.header.show_connection(workspace.connection)
         for notice in connection.notices:
             self.notify(notice, severity="warning", timeout=12, markup=False)
@@ -124,6 +126,8 @@ class MainScreen(Screen[None]):
         self._show_conversations(problem)
 
     def _workspace_changed(self, topic: Topic) -> None:
+        from athena_tui.chat.workspace import Topic
+
         workspace = self.workspace
         if workspace is None or not self.is_attached:
             return
@@ -139,6 +143,8 @@ class MainScreen(Screen[None]):
                 self.run_worker(self._show_session(), group="session", exit_on_error=False)
 
     async def _show_session(self) -> None:
+        from athena_tui.tui import inputs
+
         workspace = self.workspace
         if workspace is None:
             return
@@ -152,6 +158,8 @@ class MainScreen(Screen[None]):
             await self.fetching.remember_place()
 
     def _show_welcome(self, problem: ClientError | None = None) -> None:
+        from athena_tui.tui.suggestions import invitations
+
         workspace = self.workspace
         if workspace is None:
             return
@@ -184,6 +192,8 @@ class MainScreen(Screen[None]):
         self.header.show_place(parts)
 
     def _show_conversations(self, problem: ClientError | None = None) -> None:
+        from athena_tui.client.protocol import Feature
+
         workspace, watch = self.workspace, self.chat.sessions
         if workspace is None or watch is None:
             return
@@ -198,12 +208,11 @@ class MainScreen(Screen[None]):
         )
 
     def _show_hints(self) -> None:
-        session = self.chat.session
         hints: list[tuple[str, str]] = []
         writing = isinstance(self.focused, Composer)
-        if session is not None and session.state is SessionState.WAITING_FOR_PERSON:
+        if self.chat.waits:
             hints.append(("esc", "answer what waits") if writing else ("tab", "write"))
-        elif session is not None and session.state is SessionState.RUNNING:
+        elif self.chat.runs:
             hints.append(("esc", "stop"))
         elif writing and self.chat.welcome.display is False:
             hints.append(("esc", "read"))
@@ -213,6 +222,8 @@ class MainScreen(Screen[None]):
 
     def _ongoing(self, workspace: Workspace) -> Conversation | None:
         """The conversation that the first message would join, though nothing of it is shown."""
+        from athena_tui.tui.fetching import active_conversation
+
         session = workspace.session
         if session is None or session.conversation_id is not None or session.options.fresh:
             return None
@@ -220,6 +231,8 @@ class MainScreen(Screen[None]):
 
     def talk_to(self, agent_id: str | None) -> None:
         """Go on with an agent where one was with it, or begin."""
+        from athena_tui.tui.fetching import active_conversation
+
         workspace = self.workspace
         if workspace is None or agent_id is None:
             return
@@ -233,7 +246,12 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Decide what fits."""
-        self.set_class(event.size.width < 40 or event.size.height < 10, "-tiny")
+        tiny = event.size.width < 40 or event.size.height < 10
+        if tiny and not self.query("#too-small"):
+            self.mount(Static("This window is too small; 40×10 is enough.", id="too-small", markup=False))
+        for too_small in self.query("#too-small"):
+            too_small.display = tiny
+        self.set_class(tiny, "-tiny")
         self._place_sidebar(event.size.width)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -253,9 +271,13 @@ class MainScreen(Screen[None]):
             self.chat.composer.suggestions = ()
         if event.waits and self._launch.appearance.bell:
             self.app.bell()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        from athena_tui.tui import terminal
+
         watch = self.chat.sessions
-        waiting = bool(watch and any(session.state is SessionState.WAITING_FOR_PERSON for session in watch.sessions))
-        title = f"{self._signs.waiting} waits for you – athena-tui" if waiting else "athena-tui"
+        title = f"{self.signs.waiting} waits for you – athena-tui" if watch and watch.waits else "athena-tui"
         if title != self._title:
             self._title = title
             terminal.set_title(self.app, title)
@@ -271,10 +293,16 @@ class MainScreen(Screen[None]):
 
     @on(ComposerBox.Run)
     async def _run_command(self, event: ComposerBox.Run) -> None:
-        if (obstacle := event.command.obstacle(self.workspace)) is not None:
+        await self.perform(event.command)
+
+    async def perform(self, command: Command) -> None:
+        """Do what a command asks for, or say why it cannot be done now."""
+        from athena_tui.tui.commands import perform
+
+        if (obstacle := command.obstacle(self.workspace)) is not None:
             self.chat.box.say(obstacle, "$text-warning")
         else:
-            await perform(event.command, self)
+            await perform(command, self)
 
     @on(Sidebar.Chosen)
     def _open(self, event: Sidebar.Chosen) -> None:
@@ -298,23 +326,26 @@ class MainScreen(Screen[None]):
         self._close_overlay()
         self.chat.composer.focus()
 
-    @on(ComposerWanted)
-    def _write(self, event: ComposerWanted) -> None:
+    def on_composer_wanted(self, event: ComposerWanted) -> None:
+        """The reader wants to write."""
         self.chat.composer.focus()
         if event.text:
             self.chat.composer.insert(event.text)
 
-    @on(Copied)
-    def _copied(self, event: Copied) -> None:
+    def on_copied(self, event: Copied) -> None:
+        """Say by which way it went."""
         self.notify(event.how, timeout=3, markup=False)
 
-    @on(LinkWanted)
-    @on(SaveWanted)
-    def _link(self, event: LinkWanted | SaveWanted) -> None:
+    def on_link_wanted(self, event: LinkWanted) -> None:
+        """A link was followed."""
         self.outside.open_link(event.url)
 
-    @on(OpenWanted)
-    def _open_text(self, event: OpenWanted) -> None:
+    def on_save_wanted(self, event: SaveWanted) -> None:
+        """A picture is to be saved, which a browser does."""
+        self.outside.open_link(event.url)
+
+    def on_open_wanted(self, event: OpenWanted) -> None:
+        """A block is to be read in the pager."""
         self.outside.page(event.text, event.suffix)
 
     @on(Composer.EditorWanted)
@@ -355,9 +386,7 @@ class MainScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Stop the run that is being read, or go to the composer."""
-        session = self.chat.session
-        waits = session is not None and session.state is SessionState.WAITING_FOR_PERSON
-        if waits or not self.chat.stop():
+        if self.chat.waits or not self.chat.stop():
             self.chat.composer.focus()
 
     def action_archive(self) -> None:

@@ -50,7 +50,11 @@ class Question:
 
 
 class AnswerPanel(Vertical):
-    """One question at a time."""
+    """One question at a time.
+
+    Args:
+        question: The first of them.
+    """
 
     HELP = "Answer"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,15 +65,20 @@ class AnswerPanel(Vertical):
     class Closed(Message):
         """The question was answered or left."""
 
-    def __init__(self) -> None:
+    def __init__(self, question: Question) -> None:
         super().__init__(id="answer-panel")
-        self._question: Question | None = None
+        self._question: Question | None = question
 
     def compose(self) -> ComposeResult:
         """Title, text, and what is wrong with it."""
         yield Static("", id="answer-title", markup=False)
         yield TextArea(id="answer-text", compact=True, highlight_cursor_line=False, tab_behavior="focus")
         yield Static("", id="answer-note", markup=False)
+
+    def on_mount(self) -> None:
+        """Ask the first question."""
+        if self._question is not None:
+            self.ask(self._question)
 
     @property
     def question(self) -> Question | None:
@@ -84,7 +93,7 @@ class AnswerPanel(Vertical):
         area.text = question.text
         area.move_cursor(area.document.end)
         self._say("")
-        self.add_class("-asking")
+        self.display = True
         area.focus()
 
     @on(TextArea.Changed)
@@ -115,7 +124,7 @@ class AnswerPanel(Vertical):
 
     def _close(self) -> None:
         self._question = None
-        self.remove_class("-asking")
+        self.display = False
         self.post_message(self.Closed())
 
     def _say(self, problem: str) -> None:

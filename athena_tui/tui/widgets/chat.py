@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,37 +15,26 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.worker import Worker, WorkerError
 
-from athena_tui.chat.run import RunEnd
-from athena_tui.chat.session import Session, SessionState
-from athena_tui.chat.transcript import Change
-from athena_tui.chat.workspace import Workspace
 from athena_tui.client.errors import ClientError
 from athena_tui.config.appearance import Density
-from athena_tui.tools import ToolPolicy
 from athena_tui.tui import surprises
-from athena_tui.tui.launch import Launch
-from athena_tui.tui.memory import Memory
-from athena_tui.tui.outbox import Outbox, was_refused
-from athena_tui.tui.rating import rate
-from athena_tui.tui.rulings import decide, rule
 from athena_tui.tui.symbols import symbols
-from athena_tui.tui.transcript.messages import (
-    Decision,
-    EditWanted,
-    FollowingChanged,
-    GateAnswered,
-    OlderWanted,
-    RateWanted,
-    RetryWanted,
-    ToolDecided,
-)
-from athena_tui.tui.transcript.pane import TranscriptPane
-from athena_tui.tui.transcript.view import TranscriptView
-from athena_tui.tui.watch import Watch
-from athena_tui.tui.widgets.answer_panel import AnswerPanel, Question
-from athena_tui.tui.widgets.composer import Composer
 from athena_tui.tui.widgets.composer_box import ComposerBox
 from athena_tui.tui.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from athena_tui.chat.run import RunEnd
+    from athena_tui.chat.session import Session
+    from athena_tui.chat.transcript import Change
+    from athena_tui.chat.workspace import Workspace
+    from athena_tui.tui.launch import Launch
+    from athena_tui.tui.memory import Memory
+    from athena_tui.tui.outbox import Outbox
+    from athena_tui.tui.transcript.messages import EditWanted, GateAnswered, RateWanted, ToolDecided
+    from athena_tui.tui.transcript.view import TranscriptView
+    from athena_tui.tui.watch import Watch
+    from athena_tui.tui.widgets.answer_panel import Question
+    from athena_tui.tui.widgets.composer import Composer
 
 _DRAFT_PAUSE = 0.5
 """Seconds after the last key before a draft is written down."""
@@ -56,6 +46,9 @@ _AGAIN = 1.5
 class Chat(Vertical):
     """The open conversation.
 
+    What the first frame does not show – the transcript, and all that follows a session – is imported and mounted with
+    the connection, by `attach`. So handlers of its messages are found by their names.
+
     Args:
         launch: What the app was started with.
         memory: Keeps drafts and prompts.
@@ -63,7 +56,6 @@ class Chat(Vertical):
     """
 
     box = query_one(ComposerBox)
-    view = query_one(TranscriptView)
     welcome = query_one(Welcome)
 
     @dataclass
@@ -99,23 +91,19 @@ class Chat(Vertical):
         self._restored = ""
 
     def compose(self) -> ComposeResult:
-        """The transcript, or the welcome in its place, and the composer."""
-        appearance = self._launch.appearance
-        view = TranscriptView(
-            clock=self._clock,
-            reduced_motion=appearance.reduced_motion,
-            ascii_only=self._launch.ascii_only,
-            gap=0 if appearance.density is Density.COMPACT else 1,
-            id="transcript",
-        )
+        """The welcome, and the composer."""
         yield Welcome()
-        yield TranscriptPane(view, id="pane")
         yield ComposerBox(symbols(ascii_only=self._launch.ascii_only), self._launch.burst)
 
     @property
     def composer(self) -> Composer:
         """Where one writes."""
         return self.box.composer
+
+    @property
+    def view(self) -> TranscriptView:
+        """The transcript; it is there once there is a connection."""
+        return cast("TranscriptView", self.query_one("#transcript"))
 
     @property
     def session(self) -> Session | None:
@@ -127,8 +115,27 @@ class Chat(Vertical):
         """The watch over all sessions."""
         return self._watch
 
-    def attach(self, workspace: Workspace) -> None:
+    @property
+    def runs(self) -> bool:
+        """Whether the open session is at work, or waits for a person."""
+        from athena_tui.chat.session import SessionState
+
+        return self._session is not None and self._session.state is not SessionState.IDLE
+
+    @property
+    def waits(self) -> bool:
+        """Whether the open session waits for a person."""
+        from athena_tui.chat.session import SessionState
+
+        return self._session is not None and self._session.state is SessionState.WAITING_FOR_PERSON
+
+    async def attach(self, workspace: Workspace) -> None:
         """Work with another connection."""
+        from athena_tui.tools import ToolPolicy
+        from athena_tui.tui.watch import Watch
+
+        if not self.query("#pane"):
+            await self._mount_pane()
         if self._watch is not None:
             self._watch.stop()
         self._workspace = workspace
@@ -180,6 +187,8 @@ class Chat(Vertical):
         self.box.clear()
         outbox = self._outboxes.get(session)
         if outbox is None:
+            from athena_tui.tui.outbox import Outbox
+
             outbox = Outbox(session, self._show_queue, lambda *end: self._ended(session, *end))
             self._outboxes[session] = outbox
         outbox.queue.append(text)
@@ -195,7 +204,7 @@ class Chat(Vertical):
         if session is None:
             return False
         now = self._clock()
-        if session.state is not SessionState.IDLE:
+        if self.runs:
             self._stopped_at = now
             self.run_worker(session.cancel(), exit_on_error=False)
             return True
@@ -275,6 +284,22 @@ class Chat(Vertical):
         await self._memory.put_draft(conversation_id, "")
         await self._memory.add_prompt(text)
 
+    async def _mount_pane(self) -> None:
+        from athena_tui.tui.transcript.pane import TranscriptPane
+        from athena_tui.tui.transcript.view import TranscriptView
+
+        appearance = self._launch.appearance
+        view = TranscriptView(
+            clock=self._clock,
+            reduced_motion=appearance.reduced_motion,
+            ascii_only=self._launch.ascii_only,
+            gap=0 if appearance.density is Density.COMPACT else 1,
+            id="transcript",
+        )
+        pane = TranscriptPane(view, id="pane")
+        pane.display = False
+        await self.mount(pane, before=self.box)
+
     def _drawn(self, change: Change) -> None:
         self._turn_page()
         self.view.transcript_changed(change)
@@ -285,7 +310,7 @@ class Chat(Vertical):
         there = session is not None and bool(session.transcript.turns)
         if self.welcome.display is there:
             self.welcome.display = not there
-            self.query_one(TranscriptPane).display = there
+            self.query_one("#pane").display = there
 
     def _stirred(self, session: Session, waits: bool) -> None:  # noqa: FBT001  # called by `Watch`
         self.post_message(self.Stirred(waits, here=session is self._session))
@@ -296,6 +321,8 @@ class Chat(Vertical):
         self.post_message(self.Stirred())
 
     def _ended(self, session: Session, text: str, end: RunEnd, given_back: list[str]) -> None:
+        from athena_tui.tui.outbox import was_refused
+
         self.post_message(self.RunEnded())
         texts = [text, *given_back] if was_refused(end) else given_back
         if not texts or session is not self._session:
@@ -320,12 +347,11 @@ class Chat(Vertical):
 
     @on(ComposerBox.Leave)
     def _leave(self, event: ComposerBox.Leave) -> None:
-        waiting = self._session is not None and self._session.state is SessionState.WAITING_FOR_PERSON
-        if not (event.escape and not waiting and self.stop()):
+        if not (event.escape and not self.waits and self.stop()):
             self.focus_transcript()
 
-    @on(AnswerPanel.Closed)
-    def _answered(self) -> None:
+    def on_answer_panel_closed(self) -> None:
+        """Back to what asked."""
         self.view.focus()
 
     @on(Welcome.Taken)
@@ -333,18 +359,18 @@ class Chat(Vertical):
         self.composer.show(event.value)
         self.composer.focus()
 
-    @on(OlderWanted)
-    def _older(self) -> None:
+    def on_older_wanted(self) -> None:
+        """The reader comes near the first message there is."""
         self.load_older()
 
-    @on(RetryWanted)
-    def _retry(self) -> None:
+    def on_retry_wanted(self) -> None:
+        """The agent is to answer again."""
         self.retry()
 
     def retry(self) -> None:
         """Let the agent answer the last message again."""
         session = self._session
-        if session is None or session.state is not SessionState.IDLE:
+        if session is None or self.runs:
             return
         if self._restored and self.composer.full_text == self._restored:
             self.box.clear()
@@ -357,42 +383,51 @@ class Chat(Vertical):
         else:
             self.app.notify("Nothing was sent since this conversation was opened.", markup=False)
 
-    @on(EditWanted)
-    def _edit(self, event: EditWanted) -> None:
+    def on_edit_wanted(self, event: EditWanted) -> None:
+        """What was said is to be said differently."""
         self.composer.show(event.text)
         self.composer.focus()
 
-    @on(FollowingChanged)
-    def _following(self) -> None:
+    def on_following_changed(self) -> None:
+        """Other keys matter now."""
         self.post_message(self.Stirred())
 
-    @on(ToolDecided)
-    def _decided(self, event: ToolDecided) -> None:
+    def on_tool_decided(self, event: ToolDecided) -> None:
+        """A person decided about a tool call."""
+        from athena_tui.tui.rulings import rule
+        from athena_tui.tui.transcript.messages import Decision
+
         if event.decision is Decision.ALWAYS:
             self._always(event.part.name)
         if self._session is not None:
             self._ask(rule(self._session, event))
 
-    @on(GateAnswered)
-    def _gate(self, event: GateAnswered) -> None:
+    def on_gate_answered(self, event: GateAnswered) -> None:
+        """A person answered a gate."""
+        from athena_tui.tui.rulings import decide
+
         if self._session is not None:
             self._ask(decide(self._session, event))
 
-    @on(RateWanted)
-    def _rate(self, event: RateWanted) -> None:
+    def on_rate_wanted(self, event: RateWanted) -> None:
+        """An answer was good, or bad."""
         if self._session is not None:
             self.run_worker(self._rated(self._session, event), group="rate", exit_on_error=False)
 
     def _ask(self, question: Question | None) -> None:
         if question is not None:
-            self.box.panel.ask(question)
+            self.box.ask(question)
 
     def _always(self, name: str) -> None:
+        from athena_tui.tools import ToolPolicy
+
         if self._workspace is not None:
             self._workspace.policies[name] = ToolPolicy.AUTO
             self.run_worker(self._memory.put(f"tool.{name}", ToolPolicy.AUTO.value), exit_on_error=False)
             self.app.notify(f"{name} runs without asking from now on.", markup=False)
 
     async def _rated(self, session: Session, event: RateWanted) -> None:
+        from athena_tui.tui.rating import rate
+
         text, severity = await rate(session, event)
         self.app.notify(text, severity=severity, markup=False)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
-from athena_tui.tui.commands import Command, matching
 from athena_tui.tui.symbols import Symbols
-from athena_tui.tui.widgets.answer_panel import AnswerPanel
 from athena_tui.tui.widgets.composer import Composer
+
+if TYPE_CHECKING:
+    from athena_tui.tui.commands import Command
+    from athena_tui.tui.widgets.answer_panel import AnswerPanel, Question
 
 MAX_LENGTH = 65_536
 """How many characters a message may have; follows the Execute page."""
@@ -59,46 +62,58 @@ class ComposerBox(Vertical):
     def __init__(self, signs: Symbols, burst: float) -> None:
         super().__init__(id="composer-box")
         self.composer = Composer(burst)
-        self.panel = AnswerPanel()
-        self._signs = signs
+        self.queue = Static("", id="queue", markup=False)
+        self.completions = OptionList(id="completions", markup=False, compact=True)
+        self.completions.can_focus = False
+        self.given = Static("", id="given", markup=False)
+        self.row = Horizontal(Static(signs.prompt, id="prompt", markup=False), self.composer, id="composer-row")
+        self.note = Static("", id="composer-note", markup=False)
+        self._order: tuple[Widget, ...] = (self.queue, self.completions, self.given, self.row, self.note)
         self._dismissed = ""
 
     def compose(self) -> ComposeResult:
-        """From top to bottom."""
-        yield self.panel
-        yield Static("", id="queue", markup=False)
-        yield OptionList(id="completions", markup=False, compact=True)
-        yield Static("", id="given", markup=False)
-        with Horizontal(id="composer-row"):
-            yield Static(self._signs.prompt, id="prompt", markup=False)
-            yield self.composer
-        yield Static("", id="composer-note", markup=False)
+        """Where one writes; what belongs around it joins when it is first wanted."""
+        yield self.row
 
-    def on_mount(self) -> None:
-        """The list is moved through from the composer."""
-        self.query_one("#completions", OptionList).can_focus = False
+    def _place(self, widget: Widget, *, wanted: bool) -> None:
+        """Show or hide something around the text."""
+        if wanted and not widget.parent:
+            below = self._order[self._order.index(widget) + 1 :]
+            self.mount(widget, before=next((each for each in below if each.parent), None))
+        widget.display = wanted
+
+    @property
+    def panel(self) -> AnswerPanel | None:
+        """Where a question is answered, once one was asked."""
+        return cast("AnswerPanel | None", self.query_one_optional("#answer-panel"))
+
+    def ask(self, question: Question) -> None:
+        """Ask something above the text."""
+        from athena_tui.tui.widgets.answer_panel import AnswerPanel
+
+        if self.panel is None:
+            self.mount(AnswerPanel(question), before=0)
+        else:
+            self.panel.ask(question)
 
     def say(self, note: str, style: str = "$foreground 60%") -> None:
         """Show a line below the text; nothing hides it."""
-        shown = self.query_one("#composer-note", Static)
-        shown.update(Content.styled(note, style))
-        shown.set_class(bool(note), "-shown")
+        self.note.update(Content.styled(note, style))
+        self._place(self.note, wanted=bool(note))
 
     def show_given(self, given: Content | None) -> None:
         """Show above the text what goes along with it; nothing hides it."""
-        shown = self.query_one("#given", Static)
-        shown.update(given or "")
-        shown.set_class(given is not None, "-shown")
+        self.given.update(given or "")
+        self._place(self.given, wanted=given is not None)
 
     def show_queue(self, queued: Sequence[str]) -> None:
         """Show what is sent when the run is over."""
-        shown = self.query_one("#queue", Static)
         lines = [
             Content.assemble(("queued ", "$text-warning"), (" ".join(text.split())[:200], "$foreground 60%"))
             for text in queued
         ]
-        shown.update(Content("\n").join(lines))
-        shown.set_class(bool(queued), "-shown")
+        self.queue.update(Content("\n").join(lines))
+        self._place(self.queue, wanted=bool(queued))
 
     def clear(self) -> None:
         """Empty the composer."""
@@ -126,11 +141,10 @@ class ComposerBox(Vertical):
 
     @on(Composer.Moved)
     def _move(self, event: Composer.Moved) -> None:
-        completions = self.query_one("#completions", OptionList)
         if event.lines > 0:
-            completions.action_cursor_down()
+            self.completions.action_cursor_down()
         else:
-            completions.action_cursor_up()
+            self.completions.action_cursor_up()
 
     @on(Composer.CompletionWanted)
     def _take(self) -> None:
@@ -164,19 +178,25 @@ class ComposerBox(Vertical):
         text = self.composer.text
         typed = text[1:] if text.startswith("/") else None
         wanted = typed is not None and text != self._dismissed and not (set(typed) & set(" /\n"))
-        commands = matching(typed or "") if wanted else ()
-        completions = self.query_one("#completions", OptionList)
-        completions.set_options(
-            Option(Content.assemble((f"/{each.name:<10}", "bold"), (each.help, "$foreground 60%")), id=each.name)
-            for each in commands
-        )
+        commands = _matching(typed or "") if wanted else ()
         if commands:
-            completions.highlighted = 0
+            self.completions.set_options(
+                Option(Content.assemble((f"/{each.name:<10}", "bold"), (each.help, "$foreground 60%")), id=each.name)
+                for each in commands
+            )
+            self.completions.highlighted = 0
         self.composer.completing = bool(commands)
-        completions.set_class(bool(commands), "-shown")
+        self._place(self.completions, wanted=bool(commands))
 
     def _highlighted(self) -> Command | None:
-        option = self.query_one("#completions", OptionList).highlighted_option
+        option = self.completions.highlighted_option
         if not self.composer.completing or option is None:
             return None
-        return next((command for command in matching("") if command.name == option.id), None)
+        return next((command for command in _matching("") if command.name == option.id), None)
+
+
+def _matching(prefix: str) -> tuple[Command, ...]:
+    # Imported here because the first frame completes nothing.
+    from athena_tui.tui.commands import matching
+
+    return matching(prefix)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from textual import on
@@ -18,8 +18,10 @@ from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from athena_tui.client.models import Conversation
 from athena_tui.tui.symbols import Symbols
+
+if TYPE_CHECKING:
+    from athena_tui.client.models import Conversation
 
 _NEAR_THE_END = 5
 _FILTER_PAUSE = 0.05
@@ -128,7 +130,6 @@ class Sidebar(Vertical):
         """Filter, list, and how to begin a new one."""
         yield Input(placeholder=f"{self._signs.search} filter", id="filter", compact=True)
         yield Conversations(id="conversations", markup=False, compact=True)
-        yield Static("", id="sidebar-note", markup=False)
         yield NewLine(Content.assemble("+ new  ", ("ctrl+n", "$foreground 60%")), id="new", markup=False)
 
     def show(
@@ -186,7 +187,7 @@ class Sidebar(Vertical):
             self.post_message(self.Left())
 
     def _rebuild(self) -> None:
-        options = list(self._options())
+        options = list(self._options()) or [Option(self._empty(), disabled=True)]
         conversations = self.query_one(Conversations)
         highlighted = conversations.highlighted_option
         wanted = highlighted.id if highlighted is not None and conversations.has_focus else self._open
@@ -199,8 +200,9 @@ class Sidebar(Vertical):
                 conversations.highlighted = index
                 break
         conversations.scroll_to(y=scroll, animate=False)
-        note = self._note if not self._conversations else "" if options else "Nothing has that in its title."
-        self.query_one("#sidebar-note", Static).update(Content(note))
+
+    def _empty(self) -> str:
+        return "Nothing has that in its title." if self._conversations else self._note
 
     def _options(self) -> Iterator[Option]:
         wanted = self.query_one("#filter", Input).value.casefold().strip()
@@ -213,8 +215,9 @@ class Sidebar(Vertical):
                 continue
             under = group(each.updated_at, now)
             if under != heading:
+                gap = "\n" if heading is not None else ""
                 heading = under
-                yield Option(Content.styled(heading, "$foreground 60% bold"), disabled=True)
+                yield Option(Content.styled(gap + heading, "$foreground 60% bold"), disabled=True)
             yield Option(self._line(each, title, age(each.updated_at, now), width), id=each.id)
 
     def _line(self, conversation: Conversation, title: str, when: str, width: int) -> Content:

@@ -59,16 +59,16 @@ class Welcome(VerticalScroll):
 
     def __init__(self) -> None:
         super().__init__(id="welcome")
+        self._title = Static("", id="welcome-title", markup=False)
+        self._text = Static("", id="welcome-text", markup=False)
+        self._rows = [_Row() for _ in range(_ROWS)]
+        self._list = Vertical(*self._rows, id="welcome-rows")
+        self._keys = Static("", id="welcome-keys", markup=False)
+        self._body = Vertical(self._title, id="welcome-body")
 
     def compose(self) -> ComposeResult:
-        """Title, what it is about, things to try, keys."""
-        with Vertical(id="welcome-body"):
-            yield Static("", id="welcome-title", markup=False)
-            yield Static("", id="welcome-text", markup=False)
-            with Vertical(id="welcome-rows"):
-                for _ in range(_ROWS):
-                    yield _Row()
-            yield Static("", id="welcome-keys", markup=False)
+        """A title; the rest joins when there is something to say."""
+        yield self._body
 
     def show(
         self,
@@ -88,11 +88,13 @@ class Welcome(VerticalScroll):
             keys: Other keys and what they do.
             error: Whether something is wrong.
         """
-        self.query_one("#welcome-title", Static).update(Content(title))
-        self.query_one("#welcome-text", Static).update(Content(text))
+        self._title.update(Content(title))
+        self._text.update(Content(text))
         self.set_class(error, "-error")
-        self.query_one("#welcome-rows").display = bool(invitations)
-        for row, invitation in zip_longest(self.query(_Row), invitations[:_ROWS]):
+        self._list.display = bool(invitations)
+        for row, invitation in zip_longest(self._rows, invitations[:_ROWS]):
             row.show(invitation)
         lines = [Content.assemble((f"{key:<{_KEYS}}", "bold"), (f"  {what}", "$foreground 60%")) for key, what in keys]
-        self.query_one("#welcome-keys", Static).update(Content("\n").join(lines))
+        self._keys.update(Content("\n").join(lines))
+        if text and not self._text.parent:
+            self._body.mount(self._text, self._list, self._keys)

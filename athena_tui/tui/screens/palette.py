@@ -1,0 +1,111 @@
+"""Every command there is, found by what is typed, with its key, and why one cannot be used now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from athena_tui.tui.commands import COMMANDS, Command, named
+from athena_tui.tui.screens.main import MainScreen
+
+_DIM = "$foreground 60%"
+
+
+class PaletteScreen(ModalScreen[Command | None]):
+    """Gives back a command that can be used now.
+
+    Args:
+        screen: Where it is to be used.
+    """
+
+    CSS_PATH = "palette.tcss"
+    HELP = "Commands"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+p", "dismiss", "Back", id="palette.close", priority=True),
+        Binding("down", "move(1)", "Next", id="palette.next", priority=True),
+        Binding("up", "move(-1)", "Previous", id="palette.previous", priority=True),
+    ]
+
+    def __init__(self, screen: MainScreen) -> None:
+        super().__init__()
+        self._main = screen
+
+    def compose(self) -> ComposeResult:
+        """What is typed, and what fits."""
+        with Vertical(id="palette"):
+            with Horizontal(id="palette-row"):
+                yield Static(self._main.signs.prompt, id="palette-prompt", markup=False)
+                yield Input(placeholder="what to do", id="palette-input", compact=True)
+            yield OptionList(id="palette-list", markup=False, compact=True)
+
+    def on_resize(self) -> None:
+        """Keys stand at the right edge."""
+        self._rebuild()
+
+    def action_move(self, lines: int) -> None:
+        """Move through the list while one types."""
+        listed = self.query_one(OptionList)
+        if lines > 0:
+            listed.action_cursor_down()
+        else:
+            listed.action_cursor_up()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the panel closes it."""
+        if event.widget is self:
+            self.dismiss()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._rebuild()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        option = self.query_one(OptionList).highlighted_option
+        if option is not None and option.id is not None:
+            self.dismiss(named(option.id))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_id is not None:
+            self.dismiss(named(event.option_id))
+
+    def _rebuild(self) -> None:
+        listed = self.query_one(OptionList)
+        width = listed.scrollable_content_region.width - 2
+        options = list(self._options(self.query_one(Input).value.strip(), width))
+        listed.set_options(options or [Option("Nothing is called that.", disabled=True)])
+        listed.highlighted = next((index for index, each in enumerate(options) if not each.disabled), None)
+
+    def _options(self, typed: str, width: int) -> Iterator[Option]:
+        """What fits, best first; what cannot be used comes last and says why."""
+        matcher = Matcher(typed)
+        scored = [(_score(command, matcher) if typed else 1.0, command) for command in COMMANDS]
+        found = [(score, command, command.obstacle(self._main.workspace)) for score, command in scored if score > 0]
+        for _, command, obstacle in sorted(found, key=lambda each: (each[2] is not None, -each[0])):
+            title = matcher.highlight(command.title) if typed and obstacle is None else Content(command.title)
+            yield Option(_line(title, command, obstacle, width), id=command.name, disabled=obstacle is not None)
+
+
+def _score(command: Command, matcher: Matcher) -> float:
+    return max(matcher.match(command.title), matcher.match(command.name), matcher.match(command.help) * 0.6)
+
+
+def _line(title: Content, command: Command, obstacle: str | None, width: int) -> Content:
+    """Title and explanation at the left, the key at the right."""
+    key = Content.styled(command.key, _DIM)
+    room = width - title.cell_length - 2 - (cell_len(command.key) + 2 if command.key else 0)
+    explained = Content.styled(obstacle or command.help, _DIM).truncate(max(0, room), ellipsis=True)
+    left = Content.assemble(title.stylize(_DIM) if obstacle else title, "  ", explained)
+    return Content.assemble(left, " " * max(1, width - left.cell_length - key.cell_length), key)
