@@ -88,6 +88,7 @@ class AthenaApp(App[None]):
     def _painted(self) -> None:
         gc.collect()
         gc.freeze()
+        gc.enable()
         terminal.set_title(self, "athena-tui")
         if self.memory.problem:
             self.notify(f"Nothing is remembered: {self.memory.problem}", severity="warning", markup=False)
