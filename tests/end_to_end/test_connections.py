@@ -39,13 +39,12 @@ def test_usage_is_plotted_where_the_platform_reports_it(environment: dict[str, s
     with Terminal([COMMAND, "--sandbox", "--platform", "tenfive"], environment, (80, 24)) as terminal:
         terminal.wait_for("ctrl+o")
         send(terminal, "hello")
-        terminal.wait_until(lambda screen: FINISHED.search(screen) is not None, "how long it took")
+        terminal.wait_until(lambda screen: FINISHED.search(screen) is not None, "how long it takes")
         terminal.type("/usage")
         terminal.wait_for("What was used, by hour")
         terminal.press_alone("\r")
-        screen = terminal.wait_for("tokens.consumed")
+        screen = terminal.wait_for("run.created")
         assert "█" in screen
-        assert "run.created" in screen
         terminal.type("m")
         terminal.wait_for("last 12 months")
 
