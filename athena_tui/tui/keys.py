@@ -22,5 +22,6 @@ def key_name(key: str) -> str:
     elif last[:1] == "f" and last[1:].isdigit():
         name = last.upper()
     else:
-        name = key_to_character(last) or last
+        character = key_to_character(last)
+        name = character if character and character.isprintable() and not character.isspace() else last
     return "+".join([*modifiers, name])

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, TypeAlias
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-_WIDTH = 22
+Group: TypeAlias = tuple[str, list[tuple[str, str]]]
+"""Who answers to keys, and each of them with what it does."""
+
+_WIDE = 110
+"""Columns of the window from which on there is room for two columns of keys."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -34,14 +40,13 @@ class HelpScreen(ModalScreen[None]):
         self._groups = key_groups(screen)
 
     def compose(self) -> ComposeResult:
-        """One column of keys, one of what they do."""
-        with Vertical(id="help"):
+        """The groups in one column, or in two where there is room."""
+        count = 2 if self.app.size.width >= _WIDE else 1
+        with Vertical(id="help", classes="-two" if count > 1 else None):
             yield Static(Content.assemble(("Keys", "bold"), ("   esc closes", "$foreground 60%")), id="help-title")
-            with VerticalScroll(id="help-keys"):
-                for title, keys in self._groups:
-                    yield Static(Content.styled(title, "bold $text-accent"), classes="help-group")
-                    for key, what in keys:
-                        yield Static(Content.assemble((f"{key:<{_WIDTH}}", "bold"), what), classes="help-line")
+            with VerticalScroll(id="help-keys"), Horizontal(id="help-columns"):
+                for column in columns(self._groups, count):
+                    yield Static(_text(column), classes="help-column", markup=False)
 
     def action_scroll_down(self) -> None:
         """Scroll down."""
@@ -52,7 +57,30 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help-keys").scroll_up(animate=False)
 
 
-def key_groups(screen: Screen[object]) -> list[tuple[str, list[tuple[str, str]]]]:
+def columns(groups: Sequence[Group], count: int) -> list[list[Group]]:
+    """The groups in so many columns of about the same height."""
+    heights = [len(lines) + 2 for _, lines in groups]
+    found: list[list[Group]] = [[]]
+    filled = 0
+    for group, height in zip(groups, heights, strict=True):
+        if found[-1] and len(found) < count and (filled + height / 2) * count > sum(heights) * len(found):
+            found.append([])
+        found[-1].append(group)
+        filled += height
+    return found
+
+
+def _text(groups: Sequence[Group]) -> Content:
+    """Keys and what they do, all of them aligned."""
+    width = max((cell_len(key) for _, lines in groups for key, _ in lines), default=0)
+    blocks = []
+    for title, lines in groups:
+        rows = [Content.assemble((key + " " * (width - cell_len(key) + 2), "bold"), what) for key, what in lines]
+        blocks.append(Content("\n").join([Content.styled(title, "bold $text-accent"), *rows]))
+    return Content("\n\n").join(blocks)
+
+
+def key_groups(screen: Screen[object]) -> list[Group]:
     """What can be pressed on a screen now, nearest to the focus first."""
     groups: dict[str, dict[str, tuple[list[str], str]]] = {}
     for key, active in screen.active_bindings.items():

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from athena_tui.tui.transcript.messages import ComposerWanted, Copied, LinkWanted, OpenWanted, SaveWanted
 
 _NARROW = 80
+_SHORT = 24
+"""Rows of the window below which none is left blank."""
 
 
 class MainScreen(Screen[None]):
@@ -252,6 +254,7 @@ class MainScreen(Screen[None]):
         for too_small in self.query("#too-small"):
             too_small.display = tiny
         self.set_class(tiny, "-tiny")
+        self.set_class(event.size.height < _SHORT, "-short")
         self._place_sidebar(event.size.width)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

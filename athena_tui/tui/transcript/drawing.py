@@ -118,16 +118,14 @@ def more_line(count: int, canvas: Canvas, lead: Sequence[Piece], *, opens: bool 
     return line([*lead, (words, canvas.palette.dim)], text="", join="")
 
 
-def seconds(duration: float) -> str:
-    """A duration for people: `12 ms`, `2.1 s`, `3 m 05 s`."""
-    if duration < 1:
-        return f"{round(duration * 1000)} ms"
-    if duration < 60:
-        return f"{duration:.1f} s"
+def elapsed(duration: float) -> str:
+    """A duration for people: `0.4 s`, `2.1 s`, `3 m 05 s`."""
+    if duration < 59.95:
+        return f"{max(0.0, duration):.1f} s"
     minutes, rest = divmod(round(duration), 60)
     return f"{minutes} m {rest:02} s"
 
 
-def elapsed(duration: float) -> str:
-    """A duration that still grows; its width changes rarely."""
-    return f"{max(0.0, duration):.1f} s" if duration < 60 else seconds(duration)
+def precise(duration: float) -> str:
+    """A duration that may be very short: `12 ms`, `0.4 s`, `3 m 05 s`."""
+    return f"{round(duration * 1000)} ms" if duration < 0.0995 else elapsed(duration)

@@ -15,7 +15,7 @@ from athena_tui.tui.transcript.drawing import (
     line,
     more_line,
     paragraph,
-    seconds,
+    precise,
     shortened,
 )
 from athena_tui.tui.transcript.renderers.choices import choice_lines
@@ -98,7 +98,7 @@ def draw_usage(part: UsagePart, canvas: Canvas) -> Drawing:
     if part.cost_microdollars is not None:
         facts.append(dollars(part.cost_microdollars))
     if part.latency_ms is not None:
-        facts.append(seconds(part.latency_ms / 1000))
+        facts.append(precise(part.latency_ms / 1000))
     if not facts:
         return Drawing([])
     words = f" {canvas.glyphs.dot} ".join(facts)

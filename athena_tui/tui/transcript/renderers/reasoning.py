@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from athena_tui.chat.parts import ReasoningPart
 from athena_tui.tui.lines import Line
-from athena_tui.tui.transcript.drawing import Canvas, Drawing, Fold, Tick, elapsed, line, seconds
+from athena_tui.tui.transcript.drawing import Canvas, Drawing, Fold, Tick, elapsed, line
 from athena_tui.tui.transcript.wrapping import wrap
 
 LIVE_LINES = 6
+WORTH_TELLING = 0.05
+"""Seconds of thinking below which it is not said how long it took."""
 
 
 class ReasoningDrawing(Drawing):
@@ -52,5 +54,5 @@ def _header(part: ReasoningPart, canvas: Canvas, tick: Tick, *, closed: bool) ->
     if not part.settled:
         words = f" Thinking {elapsed(tick.now - part.started_at)}"
         return line([(canvas.spinner(tick), palette.accent), (words, palette.dim)], indent=2)
-    took = "" if part.duration is None else f" for {seconds(part.duration)}"
+    took = f" for {elapsed(part.duration)}" if part.duration is not None and part.duration >= WORTH_TELLING else ""
     return line([(f"{mark} Thought{took}", palette.dim)], indent=2)

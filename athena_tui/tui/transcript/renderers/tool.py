@@ -13,7 +13,7 @@ from athena_tui.tui.transcript.drawing import (
     elapsed,
     line,
     more_line,
-    seconds,
+    precise,
 )
 from athena_tui.tui.transcript.renderers.choices import choice_lines
 from athena_tui.tui.transcript.renderers.json_lines import key_value_lines, value_lines
@@ -96,7 +96,7 @@ def _header(part: ToolPart, canvas: Canvas, tick: Tick) -> Line:
 
 def _state(part: ToolPart, canvas: Canvas, tick: Tick) -> list[Piece]:
     palette, signs = canvas.palette, canvas.glyphs
-    took = "" if part.duration_ms is None else f" {seconds(part.duration_ms / 1000)}"
+    took = "" if part.duration_ms is None else f" {precise(part.duration_ms / 1000)}"
     match part.state:
         case ToolState.SUCCEEDED:
             return [(signs.done, palette.success), (took, palette.dim)]
