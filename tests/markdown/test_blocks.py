@@ -25,7 +25,7 @@ def attributes(text: str) -> dict[str, str]:
 
 
 GOLDEN = {
-    "heading": ("# One\n## Two ##\n### Three\nText", ["One", "", "Two", "", "### Three", "", "Text"]),
+    "heading": ("# One\n## Two ##\n### Three\nText", ["One", "", "Two", "", "Three", "", "Text"]),
     "setext heading": ("One\n===\nTwo\nlines\n---\n", ["One", "", "Two lines"]),
     "paragraph": ("a\nb  \nc\\\nd", ["a b", "c", "d"]),
     "marks": ("**a** *b* ~~c~~ `d` ***e*** \\*f\\* &amp;", ["a b c d e *f* &"]),

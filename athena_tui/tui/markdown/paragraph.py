@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from rich.segment import Segment
 from rich.style import Style
 
 from athena_tui.tui.lines import Line
@@ -13,7 +12,6 @@ from athena_tui.tui.markdown.gutter import Gutter
 from athena_tui.tui.markdown.inline import Inline
 from athena_tui.tui.markdown.segments import Segmenter
 from athena_tui.tui.markdown.wrap import Row, Wrapper
-from athena_tui.tui.palette import Palette
 
 SETEXT_REACH = 1000
 """A paragraph longer than this stays one, whatever line is drawn below it."""
@@ -202,14 +200,7 @@ class Heading(Paragraph):
 
     def __init__(self, sink: list[Line], inline: Inline, level: int, gutter: Gutter, width: int, block: int) -> None:
         self.level = level
-        super().__init__(
-            sink,
-            inline,
-            heading_style(inline, level),
-            _heading_gutter(gutter, level, width, inline.palette),
-            width,
-            block,
-        )
+        super().__init__(sink, inline, heading_style(inline, level), gutter, width, block)
         self._held = ""
 
     def write(self, text: str) -> None:
@@ -233,22 +224,18 @@ class Heading(Paragraph):
 
 
 def heading_style(inline: Inline, level: int) -> Style:
-    """The style of a heading: the first level is underlined, too."""
-    style = inline.style(inline.style(inline.palette.text, inline.palette.heading), Style(bold=True))
+    """The style of a heading: coloured and underlined, coloured, bold, bold and slanted, slanted, slanted and dim."""
+    palette = inline.palette
+    style = palette.text
+    if level <= 2:
+        style = inline.style(style, palette.heading)
+    if level == 6:
+        style = inline.style(style, palette.dim)
+    if level >= 4:
+        style = inline.style(style, palette.emphasis)
+    if level <= 4:
+        style = inline.style(style, Style(bold=True))
     return inline.style(style, Style(underline=True)) if level == 1 else style
-
-
-def _heading_gutter(gutter: Gutter, level: int, width: int, palette: Palette) -> Gutter:
-    if level < 3 or width - gutter.cells < 4 * level:
-        return gutter
-    mark = "#" * level + " "
-    return replace(
-        gutter,
-        first=(*gutter.first, Segment(mark, palette.dim)),
-        rest=(*gutter.rest, Segment(" " * len(mark), palette.text)),
-        cells=gutter.cells + len(mark),
-        mark=gutter.mark + mark if gutter.mark else "",
-    )
 
 
 __all__ = ["Heading", "Paragraph", "heading_style"]
