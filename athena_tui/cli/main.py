@@ -35,53 +35,63 @@ _COMMANDS = {
     "sandbox": "the embedded server on its own",
 }
 
+_DEFAULTS: dict[str, object] = {
+    "command": None,
+    "profile": None,
+    "sandbox": False,
+    "agent_id": None,
+    "agent_config": None,
+    "tools": [],
+    "tools_before": [],
+    "config": None,
+    "platform": None,
+    "base_url": None,
+}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; its exit status."""
-    parser = _parser()
-    arguments = parser.parse_args(argv)
+    arguments = read_command_line(argv)
     try:
         module = importlib.import_module(f"athena_tui.cli.{arguments.command or 'app'}_command")
         return int(module.run(arguments))
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output is gone; Python would complain about it once more when it closes stdout.
+        # Whoever read our output has enough; Python would complain about it once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitStatus.RUN_FAILED
+        return ExitStatus.COMPLETED
+
+
+def read_command_line(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """What was asked for; global options count before the command and after it."""
+    arguments = _parser().parse_args(argv, argparse.Namespace(**_DEFAULTS))
+    arguments.tools = [*arguments.tools_before, *arguments.tools]
+    return arguments
 
 
 def _parser() -> argparse.ArgumentParser:
-    everywhere = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    _add_global_options(everywhere)
+    # Options that are not given leave no trace, so that those after the command do not undo those before it.
+    before, after = (argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS) for _ in range(2))
+    _add_global_options(before, tools_as="tools_before")
+    _add_global_options(after, tools_as="tools")
     parser = argparse.ArgumentParser(
         prog="athena-tui",
         description="A terminal client for hosted agents. Without a command it opens the app.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[everywhere],
+        parents=[before],
     )
     parser.add_argument("--version", action="version", version=f"athena-tui {__version__}")
-    parser.set_defaults(
-        command=None,
-        profile=None,
-        sandbox=False,
-        agent_id=None,
-        agent_config=None,
-        tools=[],
-        config=None,
-        platform=None,
-        base_url=None,
-    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, summary in _COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary, parents=[everywhere])
+        command = commands.add_parser(name, help=summary, description=summary, parents=[after])
         command.set_defaults(command=name)
         _OPTIONS[name](command)
     return parser
 
 
-def _add_global_options(parser: argparse.ArgumentParser) -> None:
+def _add_global_options(parser: argparse.ArgumentParser, *, tools_as: str) -> None:
     group = parser.add_argument_group("connection")
     group.add_argument("--profile", metavar="NAME", help="the profile of the configuration file to use")
     group.add_argument("--sandbox", action="store_true", help="use an embedded sandbox started for this process")
@@ -89,7 +99,9 @@ def _add_global_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--base-url", metavar="URL", help="where its API is")
     group.add_argument("--agent", dest="agent_id", metavar="ID", help="the agent to talk to")
     group.add_argument("--agent-config", type=Path, metavar="FILE", help="a file that defines the agent (Atthene)")
-    group.add_argument("--tools", action="append", metavar="PATH", help="client tools: a .py file, folder or module")
+    group.add_argument(
+        "--tools", dest=tools_as, action="append", metavar="PATH", help="client tools: a .py file, folder or module"
+    )
     group.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
 
 

@@ -21,7 +21,7 @@ from athena_tui.config.errors import ConfigError
 from athena_tui.config.file import ConfigFile
 from athena_tui.config.paths import data_dir, database_file, secrets_file
 from athena_tui.config.secrets import KeyPlace, Secrets, system_keyring
-from athena_tui.config.settings import VARIABLES, Settings, resolve
+from athena_tui.config.settings import VARIABLES, Origin, Settings, resolve
 from athena_tui.sandbox.process import SandboxFailed, SandboxProcess
 from athena_tui.store.database import StoreError
 from athena_tui.store.store import Store
@@ -62,7 +62,7 @@ class Opening:
                 return await self.open(await asyncio.to_thread(profile_settings, self._arguments, target.name))
             settings = await asyncio.to_thread(read_settings, self._arguments)
             if isinstance(target, Sandbox):
-                return await self._open_sandbox(replace(settings, platform=target.platform))
+                return await self._open_sandbox(replace(without_agent(settings), platform=target.platform))
             if isinstance(target, Chosen):
                 return await self.open(chosen_settings(settings, target))
             if self._arguments.sandbox:
@@ -125,7 +125,7 @@ class Opening:
             await sandbox.start()
         except SandboxFailed as error:
             raise CannotConnect(str(error)) from error
-        agent_id = self._arguments.agent_id
+        agent_id = settings.agent_id if agent_was_asked_for(settings) else None
         try:
             return await self.open(sandbox_settings(settings, sandbox.announcement, agent_id), sandbox.stop)
         except BaseException:
@@ -171,7 +171,19 @@ class Opening:
                 await also_close()
 
         notices = (*warnings, *left_behind, *(f"Tool left out: {problem}" for problem in loaded.problems))
-        return Connection(settings.name, workspace, notices, close)
+        return Connection(settings.name, workspace, notices, close, resume=not agent_was_asked_for(settings))
+
+
+def agent_was_asked_for(settings: Settings) -> bool:
+    """Whether the command line or the environment names an agent, rather than a profile or nothing."""
+    origin, _ = settings.origins.get("agent_id", (Origin.DEFAULT, ""))
+    return settings.agent_id is not None and origin in {Origin.FLAG, Origin.ENVIRONMENT}
+
+
+def without_agent(settings: Settings) -> Settings:
+    """Settings for another place than those were made for: the agent that was asked for is not there."""
+    origins = {name: origin for name, origin in settings.origins.items() if name != "agent_id"}
+    return replace(settings, agent_id=None, origins=origins)
 
 
 def profile_settings(arguments: argparse.Namespace, name: str) -> Settings:
@@ -188,6 +200,7 @@ def profile_settings(arguments: argparse.Namespace, name: str) -> Settings:
 def chosen_settings(settings: Settings, target: Chosen) -> Settings:
     """The settings of a target from the connect screen; the rest stays as it is."""
     there = target.settings
+    settings = without_agent(settings)
     return replace(
         settings,
         profile=target.profile or there.platform.value,
@@ -199,4 +212,5 @@ def chosen_settings(settings: Settings, target: Chosen) -> Settings:
         agent_id=target.agent_id,
         identity_token=there.identity_token,
         agent_config=there.agent_config,
+        origins={**settings.origins, "agent_id": (Origin.FLAG, "")} if target.agent_id else settings.origins,
     )

@@ -284,3 +284,16 @@ def test_usage_and_keys_where_the_platform_has_them(environment: dict[str, str])
     assert refused.returncode == 1
     assert "unsupported" in refused.stderr
     assert run(environment, "keys", "revoke", *tenfive).returncode == 2
+
+
+def test_global_flags_count_before_the_command_too(environment: dict[str, str], tmp_path: Path) -> None:
+    before = run(environment, "--sandbox", "--agent", ECHO, "ask", "hello")
+    assert before.returncode == 0, before.stderr
+    tool = tmp_path / "mine.py"
+    tool.write_text('from athena_tui.tools import tool\n\n@tool\ndef mine() -> int:\n    """Be mine."""\n    return 1\n')
+    listed = run(environment, "--tools", str(tool), "tools", "list", "--tools", "athena_tui.tools.examples", "--json")
+    assert {"mine", "get_current_time"} <= {each["name"] for each in objects(listed.stdout)}
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("this is = = not toml\n")
+    assert run(environment, "--config", str(wrong), "config", "show").returncode == 2
+    assert "nobody" in run(environment, "--profile", "nobody", "ask", "hi").stderr
