@@ -45,10 +45,13 @@ class Fetching:
         return problem
 
     def last_conversation(self) -> Conversation | None:
-        """The conversation one was in last time, unless something was begun since."""
-        session = self.connection.workspace.session
-        if not self.connection.resume or session is None or session.transcript.turns or session.conversation_id:
+        """The conversation to go on with, unless something was begun: that of last time, or the asked-for agent's."""
+        workspace = self.connection.workspace
+        session = workspace.session
+        if session is None or session.transcript.turns or session.conversation_id:
             return None
+        if not self.connection.resume:
+            return active_conversation(workspace, workspace.agent_id)
         last = self.conversation(str(self.memory.state.get(self._place)))
         return last if last is not None and not last.archived else None
 

@@ -79,7 +79,7 @@ class Connection:
         workspace: What one works with.
         notices: What the user should know about how it was set up, such as tools that could not be loaded.
         close: Ends what was started for it, after the workspace was closed.
-        resume: Whether to open the conversation one was in last time; not where another agent was asked for.
+        resume: Whether to open the conversation one was in last time, instead of the asked-for agent's own.
     """
 
     name: str

@@ -120,6 +120,21 @@ def test_a_draft_survives_a_restart(environment: dict[str, str]) -> None:
         terminal.wait_for("a thought for later")
 
 
+@pytest.mark.parametrize("way", ["flag", "environment"])
+def test_an_agent_that_is_asked_for_wins_over_the_last_conversation(environment: dict[str, str], way: str) -> None:
+    with app(environment) as terminal:
+        say(terminal, "Give me a tour")
+        terminal.wait_for("tok ·")
+        terminal.type("\x11")
+        assert terminal.wait_exit() == 0
+    arguments, variables = (["--agent", METRONOME], {}) if way == "flag" else ([], {"ATHENA_TUI_AGENT_ID": METRONOME})
+    with app(environment | variables, *arguments) as terminal:
+        terminal.wait_for("Give me a tour")  # the list is there
+        say(terminal, "5 tokens at 50/s")
+        terminal.wait_for("tok ·")
+        assert "Metronome" in terminal.text.splitlines()[0]
+
+
 def test_no_color_means_no_colour(environment: dict[str, str]) -> None:
     with app(environment | {"NO_COLOR": "1"}) as terminal:
         say(terminal, "Give me a tour")

@@ -49,6 +49,7 @@ class FakeConnector:
         self.kept: list[tuple[Chosen, str]] = []
         self.known: tuple[KnownProfile, ...] = ()
         self.closed = 0
+        self.resume = True
         self._tools = tuple(tools)
 
     async def connect(self, target: Target | None) -> Connection:
@@ -63,7 +64,7 @@ class FakeConnector:
         agent_id = client.agent_list[0].id if client.agent_list else None
         workspace = Workspace(lambda _: client, agent_id, ToolRunner(self._tools), policies)
         name = target.name if isinstance(target, Profile) else "sandbox"
-        return Connection(name, workspace, close=self._close)
+        return Connection(name, workspace, close=self._close, resume=self.resume)
 
     async def profiles(self) -> tuple[KnownProfile, ...]:
         """What a test put there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from textual.widgets import Input, OptionList, Static
@@ -305,3 +306,24 @@ async def test_one_is_told_which_conversation_a_first_message_would_join() -> No
         assert "continues “Trip planning”" in welcomed(main)
         await pilot.press("ctrl+n")
         await wait_until(pilot, lambda: "continues" not in welcomed(main))
+
+
+async def test_an_agent_that_was_asked_for_goes_on_with_its_own_conversation(tmp_path: Path) -> None:
+    database = tmp_path / "state.db"
+    sums = replace(some_conversations()[1], agent_id=LEDGER.id)
+    listed = [some_conversations()[0], sums]
+    app = make_app(scripted(conversations=listed), database=database)
+    async with app.run_test() as pilot:
+        main = await connected(pilot, app)
+        await pilot.press("ctrl+f", *"trip", "enter")
+        await wait_until(pilot, lambda: main.chat.session and main.chat.session.conversation_id == listed[0].id)
+        await pilot.press("ctrl+q")
+    client = scripted(conversations=listed)
+    client.agent_list = (LEDGER, CONCIERGE)
+    connector = FakeConnector(client)
+    connector.resume = False
+    app = make_app(connector=connector, database=database)
+    async with app.run_test() as pilot:
+        main = await connected(pilot, app)
+        assert main.chat.session is not None
+        assert main.chat.session.conversation_id == sums.id
