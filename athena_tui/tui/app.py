@@ -8,6 +8,7 @@ import gc
 import logging
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -18,7 +19,7 @@ from textual.worker import Worker
 from athena_tui.tui import surprises, terminal
 from athena_tui.tui.keys import key_name
 from athena_tui.tui.launch import CannotConnect, Connection, Launch, NothingToConnectTo, Target
-from athena_tui.tui.logfile import log_to, stop_logging
+from athena_tui.tui.logfile import log_path, log_to, stop_logging
 from athena_tui.tui.memory import Memory
 from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.themes import DARK, LIGHT, THEMES, theme_name
@@ -140,6 +141,13 @@ class AthenaApp(App[None]):
             await self._leave(self.main)
         await self.memory.aclose()
         self.exit()
+
+    def _fatal_error(self) -> None:
+        """Say in plain words what Textual would show as a traceback; what is safe to survive never comes here."""
+        if not self._exit_renderables:
+            folder = self.launch.database.parent if self.launch.database is not None else None
+            self._exit_renderables.append(Text(surprises.last_words(self._exception, folder and log_path(folder))))
+        self._close_messages_no_wait()
 
     def on_unmount(self) -> None:
         """Leave the loggers as they were."""
