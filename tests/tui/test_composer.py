@@ -74,3 +74,13 @@ async def test_a_folded_paste_is_unfolded_or_deleted_as_one() -> None:
         assert app.composer.text == f"[paste #1 · {FOLDED_LINES + 1} lines]"
         await pilot.press("ctrl+r")
         assert app.composer.text == LONG
+
+
+async def test_a_long_paste_of_one_line_is_folded_too() -> None:
+    app = Page()
+    async with app.run_test() as pilot:
+        app.composer.post_message(events.Paste("x" * 70_000))
+        await pilot.pause()
+        assert app.composer.text == "[paste #1 · 70,000 characters]"
+        await pilot.press("enter")
+        assert app.sent == ["x" * 70_000]

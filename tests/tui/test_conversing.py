@@ -30,7 +30,17 @@ from athena_tui.tui.transcript.messages import Decision, GateAnswered, ToolDecid
 from athena_tui.tui.widgets.answer_panel import AnswerPanel
 from athena_tui.tui.widgets.composer import Composer
 from athena_tui.tui.widgets.composer_box import MAX_LENGTH
-from tests.tui.fakes import answer, connected, main_screen, make_app, scripted, spoken, wait_until
+from tests.tui.fakes import (
+    answer,
+    connected,
+    history,
+    main_screen,
+    make_app,
+    scripted,
+    some_conversations,
+    spoken,
+    wait_until,
+)
 
 
 @tool
@@ -66,7 +76,7 @@ async def test_a_suggestion_is_offered_and_taken_back_when_one_writes_on() -> No
     async with app.run_test(size=(100, 30)) as pilot:
         main = await connected(pilot, app)
         await pilot.press("1")
-        assert main.chat.composer.text == main.chat.composer.suggestions[0]
+        assert main.chat.composer.text == main.chat.welcome.offered[0]
         await pilot.press(" ", *"apple")
         assert main.chat.composer.text == "1 apple"
 
@@ -315,3 +325,40 @@ async def test_a_draft_that_was_sent_does_not_come_back(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: main.chat.session and main.chat.session.conversation_id is None)
         await pilot.pause()
         assert main.chat.composer.text == ""
+
+
+async def test_digits_are_digits_where_no_suggestions_are_seen(tmp_path: Path) -> None:
+    client = scripted(conversations=some_conversations())
+    client.pages = [history("Where to?", "To the sea.")]
+    app = make_app(client, database=tmp_path / "state.db")
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press("1")
+        assert main.chat.composer.draft == "1"
+        await pilot.press("backspace", "ctrl+f", *"trip", "enter")
+        await wait_until(pilot, lambda: "To the sea." in spoken(main))
+        await wait_until(pilot, lambda: main.focused is main.chat.composer)
+        await pilot.press("1")
+        assert main.chat.composer.text == "1"
+
+
+async def test_the_conversation_is_read_from_the_composer() -> None:
+    client = scripted(answer("\n\n".join(f"line {number}" for number in range(200))))
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"go", "enter")
+        await wait_until(pilot, lambda: "line 199" in spoken(main))
+        view = main.chat.view
+        await wait_until(pilot, lambda: view.geometry.top_row > 100)
+        end = view.geometry.top_row
+        await pilot.press("pageup")
+        await wait_until(pilot, lambda: view.geometry.top_row < end)
+        await pilot.press("ctrl+home")
+        await wait_until(pilot, lambda: view.geometry.top_row == 0)
+        await pilot.press("pagedown")
+        await wait_until(pilot, lambda: 0 < view.geometry.top_row < end)
+        await pilot.press("ctrl+end")
+        await wait_until(pilot, lambda: view.at_end)
+        assert main.focused is main.chat.composer
+        assert "composer.page_up" in {active.binding.id for active in main.active_bindings.values()}

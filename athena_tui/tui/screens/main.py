@@ -174,7 +174,6 @@ class MainScreen(Screen[None]):
             self.chat.welcome.show("Nobody to talk to yet", "No agent is chosen.", keys=there)
             return
         ideas = invitations(agent, workspace)
-        self.chat.composer.suggestions = [idea.value for idea in ideas] if self.chat.welcome.display else ()
         text = agent.description or "Write a message below, or begin with one of these."
         if (ongoing := self._ongoing(workspace)) is not None:
             text += f"\nYour message continues “{ongoing.title or 'Untitled'}”; ctrl+n begins afresh."
@@ -270,8 +269,6 @@ class MainScreen(Screen[None]):
         self._show_hints()
         self._show_place()
         self._show_conversations()
-        if not self.chat.welcome.display:
-            self.chat.composer.suggestions = ()
         if event.waits and self._launch.appearance.bell:
             self.app.bell()
         self._show_title()

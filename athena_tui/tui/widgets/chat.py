@@ -95,6 +95,10 @@ class Chat(Vertical):
         yield Welcome()
         yield ComposerBox(symbols(ascii_only=self._launch.ascii_only), self._launch.burst)
 
+    def on_mount(self) -> None:
+        """Digits stand for what the welcome offers."""
+        self.composer.suggestions = lambda: self.welcome.offered
+
     @property
     def composer(self) -> Composer:
         """Where one writes."""
@@ -175,7 +179,7 @@ class Chat(Vertical):
             self._draft_timer.stop()
             self._draft_timer = None
         if self._session is not None:
-            await self._memory.put_draft(self._session.conversation_id, self.composer.full_text)
+            await self._memory.put_draft(self._session.conversation_id, self.composer.draft)
 
     def send(self, text: str) -> None:
         """Send a message to the open session, behind those that wait there already."""
@@ -349,6 +353,12 @@ class Chat(Vertical):
     def _leave(self, event: ComposerBox.Leave) -> None:
         if not (event.escape and not self.waits and self.stop()):
             self.focus_transcript()
+
+    def on_composer_reading(self, event: Composer.Reading) -> None:
+        """The conversation is to be moved from the composer."""
+        event.stop()
+        if not self.welcome.display:
+            self.call_later(self.view.run_action, event.action)
 
     def on_answer_panel_closed(self) -> None:
         """Back to what asked."""

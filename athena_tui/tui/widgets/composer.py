@@ -16,7 +16,10 @@ from textual.widgets import TextArea
 FOLDED_LINES = 20
 """Pastes of more lines than this are folded into a chip."""
 
-_CHIP = re.compile(r"\[paste #(\d+) · \d+ lines\]")
+FOLDED_CHARACTERS = 2000
+"""So are pastes of more characters than this."""
+
+_CHIP = re.compile(r"\[paste #(\d+) · [\d,]+ (?:lines|characters)\]")
 
 
 class Composer(TextArea):
@@ -35,8 +38,12 @@ class Composer(TextArea):
         Binding("down", "down", "Later message", id="composer.down"),
         Binding("ctrl+g", "external_editor", "Write in $EDITOR", id="composer.editor"),
         Binding("ctrl+r", "reveal_pastes", "Unfold pastes", id="composer.reveal"),
-        Binding("tab", "complete", "Complete, or go to the transcript", id="composer.complete"),
-        Binding("escape", "leave", "Stop the run, or go to the transcript", id="composer.leave"),
+        Binding("tab", "complete", "Read the conversation, or complete a command", id="composer.complete"),
+        Binding("escape", "leave", "Stop the run, or read the conversation", id="composer.leave"),
+        Binding("pageup", "read('page(-1)')", "Conversation: a page up", id="composer.page_up"),
+        Binding("pagedown", "read('page(1)')", "Conversation: a page down", id="composer.page_down"),
+        Binding("ctrl+home", "read('start')", "Conversation: to its start", id="composer.start"),
+        Binding("ctrl+end", "read('follow')", "Conversation: to its end", id="composer.end"),
     ]
 
     @dataclass
@@ -50,6 +57,12 @@ class Composer(TextArea):
         """A list of completions is to be moved through by so many lines."""
 
         lines: int
+
+    @dataclass
+    class Reading(Message):
+        """The conversation is to be moved by an action of its view, without leaving the composer."""
+
+        action: str
 
     class CompletionWanted(Message):
         """The highlighted completion is to be taken, or the composer left where there is none."""
@@ -72,7 +85,8 @@ class Composer(TextArea):
         self.cursor_blink = False
         self.prompts: Sequence[str] = ()
         self.completing = False
-        self.suggestions: Sequence[str] = ()
+        self.suggestions: Callable[[], Sequence[str]] = tuple
+        """What digits stand for at this moment: only what the writer sees."""
         self._burst = burst
         self._clock = clock
         self._last_key = -1.0
@@ -85,6 +99,13 @@ class Composer(TextArea):
     def full_text(self) -> str:
         """The text with every paste unfolded."""
         return _CHIP.sub(lambda chip: self._pastes.get(int(chip[1]), chip[0]), self.text)
+
+    @property
+    def draft(self) -> str:
+        """What was typed: a suggestion that nobody has taken yet is only the digit."""
+        if self._suggested is not None and self.text == self._suggested[1]:
+            return self._suggested[0]
+        return self.full_text
 
     def show(self, text: str) -> None:
         """Put a text there, with the cursor at its end."""
@@ -102,12 +123,14 @@ class Composer(TextArea):
                 self.action_newline()
             return
         if event.is_printable and event.character is not None:
-            if not self.text and event.character in "123" and int(event.character) <= len(self.suggestions):
-                event.prevent_default()
-                event.stop()
-                self.show(self.suggestions[int(event.character) - 1])
-                self._suggested = (event.character, self.text)
-                return
+            if not self.text and event.character in "123":
+                suggestions = self.suggestions()
+                if int(event.character) <= len(suggestions):
+                    event.prevent_default()
+                    event.stop()
+                    self.show(suggestions[int(event.character) - 1])
+                    self._suggested = (event.character, self.text)
+                    return
             if self._suggested is not None and self.text == self._suggested[1]:
                 # It was no wish for the suggestion but the beginning of a message.
                 self.show(self._suggested[0])
@@ -118,12 +141,13 @@ class Composer(TextArea):
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         lines = len(event.text.splitlines())
-        if lines <= FOLDED_LINES:
+        if lines <= FOLDED_LINES and len(event.text) <= FOLDED_CHARACTERS:
             return
+        size = f"{lines} lines" if lines > FOLDED_LINES else f"{len(event.text):,} characters"
         event.prevent_default()
         number = len(self._pastes) + 1
         self._pastes[number] = "\n".join(event.text.splitlines())
-        self._replace_via_keyboard(f"[paste #{number} · {lines} lines]", *self.selection)
+        self._replace_via_keyboard(f"[paste #{number} · {size}]", *self.selection)
 
     def action_send(self) -> None:
         """Send, unless a backslash asks for another line."""
@@ -160,6 +184,10 @@ class Composer(TextArea):
     def action_complete(self) -> None:
         """Take a completion, or leave."""
         self.post_message(self.CompletionWanted())
+
+    def action_read(self, action: str) -> None:
+        """Move the conversation."""
+        self.post_message(self.Reading(action))
 
     def action_leave(self) -> None:
         """Tell that escape was pressed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Click
 from textual.message import Message
@@ -27,9 +27,11 @@ class Invitation:
     value: str
 
 
-class _Row(Static):
+class _Row(Horizontal):
     def __init__(self) -> None:
-        super().__init__("", classes="invitation", markup=False)
+        self._key = Static("", classes="invitation-key", markup=False)
+        self._words = Static("", classes="invitation-title", markup=False)
+        super().__init__(self._key, self._words, classes="invitation")
         self._invitation: Invitation | None = None
 
     def show(self, invitation: Invitation | None) -> None:
@@ -37,7 +39,8 @@ class _Row(Static):
         self._invitation = invitation
         self.display = invitation is not None
         if invitation is not None:
-            self.update(Content.assemble((f"{invitation.key:<{_KEYS}}", "bold $text-accent"), "  ", invitation.title))
+            self._key.update(Content.styled(invitation.key, "bold $text-accent"))
+            self._words.update(Content(invitation.title))
 
     def on_click(self, event: Click) -> None:
         """Take it."""
@@ -65,6 +68,12 @@ class Welcome(VerticalScroll):
         self._list = Vertical(*self._rows, id="welcome-rows")
         self._keys = Static("", id="welcome-keys", markup=False)
         self._body = Vertical(self._title, id="welcome-body")
+        self._offered: tuple[str, ...] = ()
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What the digits stand for while it is seen."""
+        return self._offered if self.display else ()
 
     def compose(self) -> ComposeResult:
         """A title; the rest joins when there is something to say."""
@@ -91,6 +100,7 @@ class Welcome(VerticalScroll):
         self._title.update(Content(title))
         self._text.update(Content(text))
         self.set_class(error, "-error")
+        self._offered = tuple(each.value for each in invitations[:_ROWS])
         self._list.display = bool(invitations)
         for row, invitation in zip_longest(self._rows, invitations[:_ROWS]):
             row.show(invitation)
