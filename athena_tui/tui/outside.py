@@ -31,23 +31,23 @@ class Outside:
         else:
             self._app.open_url(url)
 
-    def page(self, text: str, suffix: str) -> None:
+    async def page(self, text: str, suffix: str) -> None:
         """Show a text in the pager."""
         if not terminal.can_leave(self._app):
             self._complain("No other program can have this screen.")
             return
         try:
-            terminal.page(self._app, text, self._environ, suffix)
+            await terminal.page(self._app, text, self._environ, suffix)
         except terminal.NoProgram as error:
             self._complain(f"{error}. Set $PAGER to another one.")
 
-    def edit(self, text: str) -> str | None:
+    async def edit(self, text: str) -> str | None:
         """Let the user edit a text in their editor; `None` where that was not possible."""
         if not terminal.can_leave(self._app):
             self._complain("No editor can have this screen.")
             return None
         try:
-            return terminal.edit(self._app, text, self._environ)
+            return await terminal.edit(self._app, text, self._environ)
         except terminal.NoProgram as error:
             self._complain(f"{error}. Set $EDITOR to another one.")
             return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
+import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +31,7 @@ def can_leave(app: App[Any]) -> bool:
     return not app.is_web and not app.is_headless
 
 
-def edit(app: App[Any], text: str, environ: Mapping[str, str], suffix: str = ".md") -> str:
+async def edit(app: App[Any], text: str, environ: Mapping[str, str], suffix: str = ".md") -> str:
     """Let the user edit a text in their editor; returns what they made of it.
 
     Raises:
@@ -38,11 +41,13 @@ def edit(app: App[Any], text: str, environ: Mapping[str, str], suffix: str = ".m
     with tempfile.NamedTemporaryFile("w+", suffix=suffix, prefix="athena-tui-", encoding="utf-8") as file:
         file.write(text)
         file.flush()
-        _run(app, [*shlex.split(command), file.name])
-        return Path(file.name).read_text(encoding="utf-8").rstrip("\n")
+        await _run(app, [*shlex.split(command), file.name])
+        # Read by its name: an editor may have put another file in its place.
+        text = await asyncio.to_thread(Path(file.name).read_text, encoding="utf-8")
+        return text.rstrip("\n")
 
 
-def page(app: App[Any], text: str, environ: Mapping[str, str], suffix: str) -> None:
+async def page(app: App[Any], text: str, environ: Mapping[str, str], suffix: str) -> None:
     """Show a text in the pager.
 
     Raises:
@@ -52,14 +57,26 @@ def page(app: App[Any], text: str, environ: Mapping[str, str], suffix: str) -> N
     with tempfile.NamedTemporaryFile("w+", suffix=suffix, prefix="athena-tui-", encoding="utf-8") as file:
         file.write(text)
         file.flush()
-        _run(app, [*shlex.split(command), file.name])
+        await _run(app, [*shlex.split(command), file.name])
 
 
-def _run(app: App[Any], command: list[str]) -> None:
-    with app.suspend():
+async def _run(app: App[Any], command: list[str]) -> None:
+    """Give another program the screen; runs go on meanwhile, and what they say is drawn when it ends."""
+    with app.batch_update(), app.suspend(), _deaf_to_ctrl_c():
         try:
-            done = subprocess.run(command, check=False)  # noqa: S603  # the user's own program
+            done = await asyncio.to_thread(subprocess.run, command, check=False)
         except OSError as error:
             raise NoProgram(f"{command[0]} cannot be started: {error.strerror}") from error
     if done.returncode != 0:
         raise NoProgram(f"{command[0]} ended with status {done.returncode}")
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Leave ctrl+c to the other program: the terminal sends it to us as well."""
+    # A handler, not SIG_IGN, which the other program would inherit.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

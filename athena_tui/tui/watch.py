@@ -9,7 +9,15 @@ from athena_tui.chat.engine_events import ChatEvent, ToolNeedsPerson
 from athena_tui.chat.session import Session, SessionState
 from athena_tui.chat.transcript import Change
 from athena_tui.chat.workspace import Workspace
-from athena_tui.client.events import ApprovalRequested, InputRequested, RunFailed, RunFinished, TextDelta
+from athena_tui.client.events import (
+    ApprovalRequested,
+    Heartbeat,
+    InputRequested,
+    ReasoningDelta,
+    RunFailed,
+    RunFinished,
+    TextDelta,
+)
 from athena_tui.tui.widgets.sidebar import Mark
 
 
@@ -71,6 +79,6 @@ class Watch:
             self.drawn(change)
         elif isinstance(event, RunFinished | RunFailed):
             self._unread.add(session)
-        if isinstance(event, TextDelta):
+        if isinstance(event, TextDelta | ReasoningDelta | Heartbeat):
             return
         self.stirred(session, isinstance(event, ToolNeedsPerson | ApprovalRequested | InputRequested))

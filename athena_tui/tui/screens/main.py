@@ -346,12 +346,15 @@ class MainScreen(Screen[None]):
 
     def on_open_wanted(self, event: OpenWanted) -> None:
         """A block is to be read in the pager."""
-        self.outside.page(event.text, event.suffix)
+        self.run_worker(self.outside.page(event.text, event.suffix), group="outside", exit_on_error=False)
 
     @on(Composer.EditorWanted)
     def action_external_editor(self) -> None:
         """Write the message in `$EDITOR`."""
-        text = self.outside.edit(self.chat.composer.full_text)
+        self.run_worker(self._edit_message(), group="outside", exit_on_error=False)
+
+    async def _edit_message(self) -> None:
+        text = await self.outside.edit(self.chat.composer.full_text)
         if text is not None:
             self.chat.composer.show(text)
 

@@ -120,10 +120,11 @@ class Sidebar(Vertical):
         super().__init__(id="sidebar")
         self._signs = signs
         self._now = now
-        self._conversations: Sequence[Conversation] = ()
+        self._conversations: tuple[Conversation, ...] = ()
         self._marks: dict[str, Mark] = {}
         self._open: str | None = None
         self._note = ""
+        self._minute: datetime | None = None
         self._more = False
 
     def compose(self) -> ComposeResult:
@@ -150,9 +151,12 @@ class Sidebar(Vertical):
             more: Whether there are more to load.
             note: What to say where there are none.
         """
-        self._conversations, self._open, self._marks = conversations, open_id, marks
-        self._more, self._note = more, note
-        self._rebuild()
+        self._more = more
+        minute = self._now().replace(second=0, microsecond=0)
+        shown = (tuple(conversations), open_id, marks, note, minute)
+        if shown != (self._conversations, self._open, self._marks, self._note, self._minute):
+            self._conversations, self._open, self._marks, self._note, self._minute = shown
+            self._rebuild()
 
     def on_resize(self) -> None:
         """Ages stand at the right edge."""
