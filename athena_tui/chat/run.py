@@ -31,6 +31,8 @@ RunEnd: TypeAlias = RunFinished | RunSuspended | RunFailed
 class Gate:
     """A human gate: open while the run waits for a person's decision.
 
+    A yes given beforehand answers whether, never what: where the run asks for input, it still waits.
+
     Args:
         standing: The answer to every gate, where it was given beforehand.
         attended: Whether anybody is there to answer.
@@ -40,15 +42,17 @@ class Gate:
         self._standing = standing
         self._attended = attended
         self._answer: asyncio.Future[Decision] | None = None
+        self._asks_for_input = False
 
     @property
     def waits(self) -> bool:
         """Whether a decision is waited for."""
         return self._answer is not None and not self._answer.done()
 
-    def arrive(self) -> None:
+    def arrive(self, *, asks_for_input: bool) -> None:
         """The run asks for a decision; from now on one can be given."""
-        if self._standing is None and self._attended and self._answer is None:
+        self._asks_for_input = asks_for_input
+        if self._known() is None and self._attended and self._answer is None:
             self._answer = asyncio.get_running_loop().create_future()
 
     def decide(self, decision: Decision) -> bool:
@@ -61,7 +65,7 @@ class Gate:
     async def decision(self) -> Decision | None:
         """Wait for the answer; `None` when there is nobody to give one."""
         if self._answer is None:
-            return self._standing
+            return self._known()
         try:
             return await self._answer
         finally:
@@ -70,6 +74,13 @@ class Gate:
     def leave(self) -> None:
         """The run does not ask any more."""
         self._answer = None
+
+    def _known(self) -> Decision | None:
+        """The answer that was given beforehand, as far as it answers this."""
+        standing = self._standing
+        if standing is None or (self._asks_for_input and standing.approved and standing.data is None):
+            return None
+        return standing
 
 
 class Run:
@@ -164,7 +175,7 @@ class Run:
             self._calls.append(event)
         elif isinstance(event, ApprovalRequested | InputRequested):
             self._at_gate = True
-            self._gate.arrive()
+            self._gate.arrive(asks_for_input=isinstance(event, InputRequested))
 
     async def _answer_calls(self) -> RunEnd:
         """Answer every open call as soon as its answer is there; the last one brings the continuation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from athena_tui.client.observer import ClientObserver
     from athena_tui.client.protocol import AgentClient
     from athena_tui.config.settings import Settings
+    from athena_tui.tools import AnyTool, ToolPolicy
     from athena_tui.tools.registry import LoadedTools
 
 
@@ -26,11 +27,15 @@ def read_settings(arguments: argparse.Namespace) -> Settings:
     Raises:
         ConfigError: The configuration file, a variable or a flag is wrong.
     """
+    from athena_tui.config.errors import ConfigError
     from athena_tui.config.file import ConfigFile
     from athena_tui.config.settings import resolve
 
+    path = config_path(arguments)
+    if arguments.config is not None and not path.exists():
+        raise ConfigError("there is no such file", path=path)
     flags = vars(arguments)
-    return resolve(flags, os.environ, ConfigFile.load(config_path(arguments)))
+    return resolve(flags, os.environ, ConfigFile.load(path))
 
 
 def config_path(arguments: argparse.Namespace) -> Path:
@@ -155,3 +160,11 @@ def load_tools_aloud(settings: Settings) -> LoadedTools:
     for problem in loaded.problems:
         sys.stderr.write(f"athena-tui: tool left out: {problem}\n")
     return loaded
+
+
+def app_policies(tools: Iterable[AnyTool], settings: Settings) -> dict[str, ToolPolicy]:
+    """What the app does about each tool: it asks first, unless the settings or the tool's author say otherwise."""
+    from athena_tui.tools import ToolPolicy
+
+    chosen = {tool.name: ToolPolicy.ASK if tool.policy is ToolPolicy.AUTO else tool.policy for tool in tools}
+    return chosen | {name: ToolPolicy(policy) for name, policy in settings.tool_policies.items()}

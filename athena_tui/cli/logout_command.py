@@ -10,7 +10,7 @@ from athena_tui.cli.connection import config_path
 from athena_tui.cli.exit_status import ExitStatus
 from athena_tui.cli.failures import reported
 from athena_tui.config.errors import ConfigError
-from athena_tui.config.file import ConfigFile
+from athena_tui.config.file import ConfigFile, nearest
 from athena_tui.config.paths import secrets_file
 from athena_tui.config.secrets import Secrets, system_keyring
 
@@ -26,8 +26,10 @@ def _run(arguments: argparse.Namespace) -> int:
     name = arguments.profile or os.environ.get("ATHENA_TUI_PROFILE") or config.default_profile
     if name is None and len(config.profiles) == 1:
         name = next(iter(config.profiles))
-    if name is None or name not in config.profiles:
-        raise ConfigError(f"there is no profile {name!r}; name one with --profile", path=path)
+    if name is None:
+        raise ConfigError("there is more than one profile, or none; name one with --profile", path=path)
+    if name not in config.profiles:
+        raise ConfigError(f"there is no profile {name!r}", path=path, suggestion=nearest(name, config.profiles))
     place = config.profiles[name].api_key_from
     if place is not None:
         Secrets(secrets_file(path), system_keyring()).forget(name, place)

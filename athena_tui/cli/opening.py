@@ -13,7 +13,7 @@ from athena_tui.chat.local_conversations import with_conversations
 from athena_tui.chat.orphans import take_orphan_notices
 from athena_tui.chat.workspace import Workspace
 from athena_tui.cli.agent_file import with_agent_of_file
-from athena_tui.cli.connection import config_path, read_settings, sandbox_settings
+from athena_tui.cli.connection import app_policies, config_path, read_settings, sandbox_settings
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import Platform
 from athena_tui.client.registry import connect, default_base_url
@@ -25,7 +25,6 @@ from athena_tui.config.settings import VARIABLES, Origin, Settings, resolve
 from athena_tui.sandbox.process import SandboxFailed, SandboxProcess
 from athena_tui.store.database import StoreError
 from athena_tui.store.store import Store
-from athena_tui.tools import ToolPolicy
 from athena_tui.tools.registry import load_tools
 from athena_tui.tools.runner import ToolRunner
 from athena_tui.tui.launch import (
@@ -147,8 +146,7 @@ class Opening:
         settings, warnings = await asyncio.to_thread(with_agent_of_file, settings)
         loaded = await asyncio.to_thread(load_tools, settings.tools)
         store = await Store.open(database_file(os.environ))
-        policies = {tool.name: ToolPolicy.ASK for tool in loaded.tools if tool.policy is ToolPolicy.AUTO}
-        policies |= {tool: ToolPolicy(policy) for tool, policy in settings.tool_policies.items()}
+        policies = app_policies(loaded.tools, settings)
         try:
             left_behind = await take_orphan_notices(store, settings.name)
             workspace = Workspace(

@@ -6,12 +6,13 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Sized
 
-from athena_tui.cli.connection import read_settings
+from athena_tui.cli.connection import app_policies, read_settings
 from athena_tui.cli.exit_status import ExitStatus
 from athena_tui.cli.failures import reported
 from athena_tui.cli.lists import print_records
-from athena_tui.client.models import ToolOutcome
+from athena_tui.client.models import JsonObject, ToolOutcome
 from athena_tui.tools.registry import EXAMPLES, LoadedTools, load_tools
 from athena_tui.tools.runner import ToolRunner
 
@@ -29,10 +30,15 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"athena-tui: {problem}\n")
     match arguments.action:
         case "list":
-            records = [{"name": t.name, "policy": t.policy.value, "description": t.description} for t in loaded.tools]
-            print_records([dict(record) for record in records], as_json=arguments.json)
+            policies = app_policies(loaded.tools, settings)
+            records: list[JsonObject] = [
+                {"name": tool.name, "policy": policies[tool.name].value, "description": tool.description}
+                for tool in loaded.tools
+            ]
+            print_records(records, as_json=arguments.json)
+            return ExitStatus.RUN_FAILED if loaded.problems else ExitStatus.COMPLETED
         case "check":
-            sys.stderr.write(f"· {len(loaded.tools)} tools, {len(loaded.problems)} problems\n")
+            sys.stderr.write(f"· {counted(loaded.tools, 'tool')}, {counted(loaded.problems, 'problem')}\n")
             return ExitStatus.RUN_FAILED if loaded.problems else ExitStatus.COMPLETED
         case "show":
             return _show(loaded, arguments.name)
@@ -41,7 +47,15 @@ def _run(arguments: argparse.Namespace) -> int:
     return ExitStatus.COMPLETED
 
 
+def counted(items: Sized, noun: str) -> str:
+    """How many there are, as people say it."""
+    return f"{len(items)} {noun}" if len(items) == 1 else f"{len(items)} {noun}s"
+
+
 def _show(loaded: LoadedTools, name: str | None) -> int:
+    if name is None:
+        sys.stderr.write("athena-tui tools: show needs the name of a tool; see `athena-tui tools list`\n")
+        return ExitStatus.WRONG_USAGE
     tool = next((tool for tool in loaded.tools if tool.name == name), None)
     if tool is None:
         sys.stderr.write(f"athena-tui tools: there is no tool {name!r}; see `athena-tui tools list`\n")

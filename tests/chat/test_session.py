@@ -364,3 +364,11 @@ async def test_a_cancellation_that_is_swallowed_once_is_insisted_on() -> None:
     assert await session.cancel()
     assert isinstance(await turn, events.RunFailed | events.RunFinished)
     assert not await session.cancel()
+
+
+async def test_a_standing_yes_does_not_answer_what_only_a_person_can_say() -> None:
+    asks = events.RunSuspended("execution:1", events.RunStatus.AWAITING_INPUT)
+    client = ScriptedClient([events.InputRequested("execution:1", "Who?"), asks])
+    options = SessionOptions("agent:1", gate=Decision(approved=True), attended=False)
+    assert await session_of(client, options).send("mail") == asks
+    assert client.decisions == []

@@ -140,7 +140,7 @@ def test_no_network_is_trouble(environment: dict[str, str]) -> None:
     }
     done = run(environment | elsewhere, "ask", "hello")
     assert done.returncode == 6
-    assert "retrying" in done.stderr
+    assert "Retrying in" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -290,10 +290,20 @@ def test_global_flags_count_before_the_command_too(environment: dict[str, str], 
     before = run(environment, "--sandbox", "--agent", ECHO, "ask", "hello")
     assert before.returncode == 0, before.stderr
     tool = tmp_path / "mine.py"
-    tool.write_text('from athena_tui.tools import tool\n\n@tool\ndef mine() -> int:\n    """Be mine."""\n    return 1\n')
+    tool.write_text(
+        'from athena_tui.tools import tool\n\n@tool\ndef mine() -> int:\n    """Be mine."""\n    return 1\n'
+    )
     listed = run(environment, "--tools", str(tool), "tools", "list", "--tools", "athena_tui.tools.examples", "--json")
     assert {"mine", "get_current_time"} <= {each["name"] for each in objects(listed.stdout)}
     wrong = tmp_path / "wrong.toml"
     wrong.write_text("this is = = not toml\n")
     assert run(environment, "--config", str(wrong), "config", "show").returncode == 2
     assert "nobody" in run(environment, "--profile", "nobody", "ask", "hi").stderr
+
+
+def test_what_is_named_and_not_there_is_said(environment: dict[str, str], tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing")
+    assert run(environment, "config", "show", "--config", f"{missing}.toml").returncode == 2
+    assert run(environment, "tools", "list", "--tools", f"{missing}.py").returncode == 1
+    assert "None" not in run(environment, "tools", "show").stderr
+    assert "None" not in run(environment, "logout").stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import mimetypes
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
@@ -24,7 +25,7 @@ from athena_tui.client.athena.resources import (
 )
 from athena_tui.client.athena.wire import execute_body
 from athena_tui.client.batches import BatchRequest, BatchResult
-from athena_tui.client.errors import ClientError, InvalidRequest, NotFound, NotSignedIn, UnreadableAnswer
+from athena_tui.client.errors import ClientError, Conflict, InvalidRequest, NotFound, NotSignedIn, UnreadableAnswer
 from athena_tui.client.events import RunEvent
 from athena_tui.client.masking import SecretMask
 from athena_tui.client.models import (
@@ -198,9 +199,10 @@ class AthenaClient:
         return self._continue(run_id, "resume", body)
 
     async def cancel(self, run_id: str) -> None:
-        """Ask the platform to stop the run."""
+        """Ask the platform to stop the run; one that is over already, perhaps because we hung up, is stopped too."""
         path = f"/executions/{path_segment(run_id)}/cancel"
-        await self._transport.send(Request("POST", path, repeatable=True))
+        with contextlib.suppress(Conflict):
+            await self._transport.send(Request("POST", path, repeatable=True))
 
     async def agents(self, cursor: str | None = None) -> Page[Agent]:
         """The agents one can talk to; none where the server has no list, which is not documented."""
