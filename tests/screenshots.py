@@ -19,6 +19,7 @@ from athena_tui.chat.parts import ApprovalPart, ErrorPart, ReasoningPart, TextPa
 from athena_tui.chat.transcript import Transcript
 from athena_tui.cli.connection import sandbox_settings
 from athena_tui.cli.opening import Opening
+from athena_tui.client.models import Platform
 from athena_tui.config.appearance import Appearance
 from athena_tui.config.settings import Settings
 from athena_tui.sandbox.process import SandboxProcess
@@ -42,6 +43,12 @@ class Picture:
     theme: str = "athena-dark"
     size: tuple[int, int] = (120, 36)
     pace: float = 0.0
+    platform: Platform = Platform.ATHENA
+
+    def now(self) -> datetime:
+        """The time of day in the picture: near the sandbox's seeded clock, unless the app keeps the conversations."""
+        real = self.platform is not Platform.ATHENA
+        return datetime.now(UTC) if real else datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 class SeededConnector:
@@ -56,7 +63,10 @@ class SeededConnector:
         del target
         sandbox = SandboxProcess(seed=_SEED, pace=self._picture.pace)
         await sandbox.start()
-        settings = sandbox_settings(Settings(), sandbox.announcement, self._picture.agent)
+        wanted = Settings(platform=self._picture.platform)
+        settings = sandbox_settings(
+            Settings(platform=self._picture.platform), sandbox.announcement, self._picture.agent
+        )
         return await self._opening.open(settings, sandbox.stop)
 
     async def profiles(self) -> tuple[KnownProfile, ...]:
@@ -148,6 +158,13 @@ async def approval(pilot: Pilot[None], transcript: Transcript) -> None:
     await pilot.press("escape")
 
 
+async def answered(pilot: Pilot[None], transcript: Transcript) -> None:
+    """The researcher's whole answer, from its beginning."""
+    await say(pilot, "How do terminals draw text?")
+    await until(pilot, lambda: has(transcript, UsagePart))
+    await pilot.press("escape", "g")
+
+
 async def error(pilot: Pilot[None], transcript: Transcript) -> None:
     """A run that failed half-way."""
     await say(pilot, "Summarise the quarterly report")
@@ -186,6 +203,9 @@ PICTURES = [
     Picture("palette", palette),
     Picture("palette-light", palette, theme="athena-light"),
     Picture("help", help_keys),
+    Picture("atthene", answered, "researcher", platform=Platform.ATTHENE),
+    Picture("tenfive", answered, "researcher", platform=Platform.TENFIVE),
+    Picture("tenfive-gate", approval, "gatekeeper", platform=Platform.TENFIVE),
     Picture("narrow", ledger, ANALYST, size=(80, 24)),
 ]
 
@@ -198,7 +218,8 @@ async def take(picture: Picture) -> None:
         launch = Launch(
             SeededConnector(picture),
             appearance=Appearance(theme=picture.theme, reduced_motion=True),
-            now=lambda: datetime(2026, 11, 22, 12, tzinfo=UTC),
+            color_system="truecolor",
+            now=picture.now,
             burst=0.0,
         )
         app = AthenaApp(launch)
@@ -209,7 +230,8 @@ async def take(picture: Picture) -> None:
             assert connection is not None
             session = connection.workspace.session
             assert session is not None
-            await until(pilot, lambda: bool(connection.workspace.conversations))
+            if picture.platform is Platform.ATHENA:
+                await until(pilot, lambda: bool(connection.workspace.conversations))
             await pilot.pause(0.2)
             await picture.scene(pilot, session.transcript)
             await pilot.pause(0.4)

@@ -142,7 +142,7 @@ class MainScreen(Screen[None]):
                 self._show_place()
                 self._show_conversations()
             case Topic.AGENTS | Topic.SESSION:
-                self.run_worker(self._show_session(), group="session", exit_on_error=False)
+                self.run_worker(self._show_session, group="session", exit_on_error=False)
 
     async def _show_session(self) -> None:
         from athena_tui.tui import inputs
@@ -211,14 +211,22 @@ class MainScreen(Screen[None]):
     def _show_hints(self) -> None:
         hints: list[tuple[str, str]] = []
         writing = isinstance(self.focused, Composer)
-        if self.chat.waits:
-            hints.append(("esc", "answer what waits") if writing else ("tab", "write"))
-        elif self.chat.runs:
-            hints.append(("esc", "stop"))
-        elif writing and self.chat.welcome.display is False:
-            hints.append(("esc", "read"))
-        elif not writing:
+        question = self.chat.question
+        reading = not self.chat.welcome.display and self.focused is self.chat.view
+        if not writing:
             hints.append(("esc", "write"))
+        elif question is not None:
+            hints += [("enter", "answer"), ("esc", "read")]
+        elif self.chat.waits:
+            hints.append(("esc", "answer what waits"))
+        elif self.chat.runs:
+            hints += [("esc", "stop"), ("tab", "read")]
+        elif not self.chat.welcome.display:
+            hints.append(("esc", "read"))
+        if reading and self.chat.view.wide_block is not None:
+            hints.append(("← →", "see all of it"))
+        asked = None if question is None else question.prompt or "What the agent asks for"
+        self.chat.box.show_asked(asked, reading=reading)
         self.status.show_hints([*hints, ("ctrl+p", "commands"), ("F1", "help")])
 
     def _ongoing(self, workspace: Workspace) -> Conversation | None:
@@ -269,6 +277,8 @@ class MainScreen(Screen[None]):
         self._show_hints()
         self._show_place()
         self._show_conversations()
+        if self.fetching is not None and self.fetching.lacks_open_conversation():
+            self.run_worker(self.fetching.newest(), group="newest", exit_on_error=False)
         if event.waits and self._launch.appearance.bell:
             self.app.bell()
         self._show_title()
@@ -309,6 +319,7 @@ class MainScreen(Screen[None]):
         workspace, conversation = self.workspace, self._conversation(event.conversation_id)
         if workspace is not None and conversation is not None:
             self._close_overlay()
+            self.sidebar.clear_filter()
             workspace.open(conversation)
             self.chat.composer.focus()
 
@@ -364,6 +375,7 @@ class MainScreen(Screen[None]):
         """Begin afresh with this agent."""
         if self.workspace is not None and self.workspace.agent_id is not None:
             self._close_overlay()
+            self.sidebar.clear_filter()
             self.workspace.new_conversation()
             self.chat.composer.focus()
 
