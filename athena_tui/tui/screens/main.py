@@ -160,7 +160,7 @@ class MainScreen(Screen[None]):
             await self.fetching.remember_place()
 
     def _show_welcome(self, problem: ClientError | None = None) -> None:
-        from athena_tui.tui.suggestions import invitations
+        from athena_tui.tui.suggestions import greet
 
         workspace = self.workspace
         if workspace is None:
@@ -168,17 +168,7 @@ class MainScreen(Screen[None]):
         if problem is not None and not workspace.agents:
             self.show_problem(problem.message, problem.remedy or "")
             return
-        agent = workspace.agent
-        if agent is None:
-            there = (("ctrl+o", "choose an agent"), ("ctrl+k", "connect elsewhere"))
-            self.chat.welcome.show("Nobody to talk to yet", "No agent is chosen.", keys=there)
-            return
-        ideas = invitations(agent, workspace)
-        text = agent.description or "Write a message below, or begin with one of these."
-        if (ongoing := self._ongoing(workspace)) is not None:
-            text += f"\nYour message continues “{ongoing.title or 'Untitled'}”; ctrl+n begins afresh."
-        keys = (("ctrl+o", "talk to another agent"), ("ctrl+p", "all commands"), ("F1", "keys"))
-        self.chat.welcome.show(agent.name, text, ideas, keys)
+        greet(self.chat.welcome, workspace)
 
     def _show_place(self) -> None:
         connection = self.connection
@@ -228,15 +218,6 @@ class MainScreen(Screen[None]):
         asked = None if question is None else question.prompt or "What the agent asks for"
         self.chat.box.show_asked(asked, reading=reading)
         self.status.show_hints([*hints, ("ctrl+p", "commands"), ("F1", "help")])
-
-    def _ongoing(self, workspace: Workspace) -> Conversation | None:
-        """The conversation that the first message would join, though nothing of it is shown."""
-        from athena_tui.tui.fetching import active_conversation
-
-        session = workspace.session
-        if session is None or session.conversation_id is not None or session.options.fresh:
-            return None
-        return active_conversation(workspace, workspace.agent_id)
 
     def talk_to(self, agent_id: str | None) -> None:
         """Go on with an agent where one was with it, or begin."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from athena_tui.config.appearance import Density
+from athena_tui.tui.launch import Launch
 from athena_tui.tui.transcript.messages import SearchWanted
 from athena_tui.tui.transcript.search import BadPattern, Matches, Query, scan
 from athena_tui.tui.transcript.search_bar import SearchBar
@@ -93,3 +96,18 @@ class TranscriptPane(Vertical):
             bar.tell("no match")
         else:
             bar.tell(f"{matches.position():,} of {matches.total:,}")
+
+
+def transcript_pane(launch: Launch, clock: Callable[[], float]) -> TranscriptPane:
+    """A pane as the settings want it, hidden until there is something to show."""
+    appearance = launch.appearance
+    view = TranscriptView(
+        clock=clock,
+        reduced_motion=appearance.reduced_motion,
+        ascii_only=launch.ascii_only,
+        gap=0 if appearance.density is Density.COMPACT else 1,
+        id="transcript",
+    )
+    pane = TranscriptPane(view, id="pane")
+    pane.display = False
+    return pane

@@ -16,7 +16,6 @@ from textual.timer import Timer
 from textual.worker import Worker, WorkerError
 
 from athena_tui.client.errors import ClientError
-from athena_tui.config.appearance import Density
 from athena_tui.tui import surprises
 from athena_tui.tui.symbols import symbols
 from athena_tui.tui.widgets.composer_box import ComposerBox
@@ -73,9 +72,6 @@ class Chat(Vertical):
         """A message waits for something the agent asks for beside it."""
 
         text: str
-
-    class Focused(Message):
-        """Another part of the conversation has the keyboard."""
 
     def __init__(self, launch: Launch, memory: Memory, clock: Callable[[], float]) -> None:
         super().__init__(id="chat")
@@ -136,10 +132,11 @@ class Chat(Vertical):
     async def attach(self, workspace: Workspace) -> None:
         """Work with another connection."""
         from athena_tui.tools import ToolPolicy
+        from athena_tui.tui.transcript.pane import transcript_pane
         from athena_tui.tui.watch import Watch
 
         if not self.query("#pane"):
-            await self._mount_pane()
+            await self.mount(transcript_pane(self._launch, self._clock), before=self.box)
         if self._watch is not None:
             self._watch.stop()
         self._workspace = workspace
@@ -171,7 +168,7 @@ class Chat(Vertical):
         if self._session is session:
             self.composer.show(draft)
         if session.has_older and not session.transcript.parts:
-            self.load_older()
+            self.action_older()
 
     async def keep_draft(self) -> None:
         """Write down what stands in the composer."""
@@ -222,6 +219,11 @@ class Chat(Vertical):
         """Tell of what nobody expected."""
         surprises.tell(self.app, event)
 
+    def on_unmount(self) -> None:
+        """Nothing is drawn any more."""
+        if self._watch is not None:
+            self._watch.stop()
+
     async def finish(self) -> None:
         """Stop every run and wait until its end was told to the platform."""
         for outbox in self._outboxes.values():
@@ -235,14 +237,6 @@ class Chat(Vertical):
     def action_stop(self) -> None:
         """Stop the run."""
         self.stop()
-
-    def action_retry(self) -> None:
-        """Let the agent answer the last message again."""
-        self.retry()
-
-    def action_older(self) -> None:
-        """Fetch one more page of history."""
-        self.load_older()
 
     def action_follow(self) -> None:
         """Go to the end and stay there."""
@@ -263,7 +257,7 @@ class Chat(Vertical):
         self.view.focus()
         self.view.focus_pending()
 
-    def load_older(self) -> None:
+    def action_older(self) -> None:
         """Fetch one more page of history."""
         if self._session is not None:
             self.run_worker(self._load_older(self._session), group="older", exit_on_error=False)
@@ -287,22 +281,6 @@ class Chat(Vertical):
         # The first turn gives a conversation its id; the draft was kept under the one it had before.
         await self._memory.put_draft(conversation_id, "")
         await self._memory.add_prompt(text)
-
-    async def _mount_pane(self) -> None:
-        from athena_tui.tui.transcript.pane import TranscriptPane
-        from athena_tui.tui.transcript.view import TranscriptView
-
-        appearance = self._launch.appearance
-        view = TranscriptView(
-            clock=self._clock,
-            reduced_motion=appearance.reduced_motion,
-            ascii_only=self._launch.ascii_only,
-            gap=0 if appearance.density is Density.COMPACT else 1,
-            id="transcript",
-        )
-        pane = TranscriptPane(view, id="pane")
-        pane.display = False
-        await self.mount(pane, before=self.box)
 
     def _drawn(self, change: Change) -> None:
         self._turn_page()
@@ -371,13 +349,13 @@ class Chat(Vertical):
 
     def on_older_wanted(self) -> None:
         """The reader comes near the first message there is."""
-        self.load_older()
+        self.action_older()
 
     def on_retry_wanted(self) -> None:
         """The agent is to answer again."""
-        self.retry()
+        self.action_retry()
 
-    def retry(self) -> None:
+    def action_retry(self) -> None:
         """Let the agent answer the last message again."""
         session = self._session
         if session is None or self.runs:
