@@ -64,9 +64,7 @@ class SeededConnector:
         sandbox = SandboxProcess(seed=_SEED, pace=self._picture.pace)
         await sandbox.start()
         wanted = Settings(platform=self._picture.platform)
-        settings = sandbox_settings(
-            Settings(platform=self._picture.platform), sandbox.announcement, self._picture.agent
-        )
+        settings = sandbox_settings(wanted, sandbox.announcement, self._picture.agent)
         return await self._opening.open(settings, sandbox.stop)
 
     async def profiles(self) -> tuple[KnownProfile, ...]:
