@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from athena_tui.chat.workspace import Workspace
 from athena_tui.client.errors import ClientError
@@ -26,6 +27,7 @@ class Fetching:
     connection: Connection
     memory: Memory
     complain: Callable[[str], None]
+    _sought: set[tuple[str, bool]] = field(default_factory=set)
 
     async def everything(self) -> ClientError | None:
         """Agents, balance and conversations, each on its own, so that one failure hides nothing else.
@@ -71,6 +73,24 @@ class Fetching:
             except ClientError:
                 return None  # the header says how the connection is
         return workspace.last_charge
+
+    def lacks_open_conversation(self) -> bool:
+        """Whether the open conversation began, or got its title, after the list was fetched; asks once for each."""
+        workspace = self.connection.workspace
+        session = workspace.session
+        if session is None or session.conversation_id is None:
+            return False
+        listed = workspace.conversation
+        lack = (session.conversation_id, listed is None)
+        if (listed is not None and listed.title) or lack in self._sought:
+            return False
+        self._sought.add(lack)
+        return True
+
+    async def newest(self) -> None:
+        """The first page of conversations, anew."""
+        with contextlib.suppress(ClientError):  # the header says how the connection is
+            await self._newest()
 
     async def more(self) -> None:
         """One more page of conversations."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
-from athena_tui.chat.session import Session
+from athena_tui.chat.parts import ApprovalPart
+from athena_tui.chat.session import Session, SessionState
 from athena_tui.chat.tool_calls import AnswerIt, RejectIt, RunIt
 from athena_tui.client.models import Decision as GateDecision
 from athena_tui.client.models import JsonValue
 from athena_tui.tui.transcript.messages import Decision, GateAnswered, ToolDecided
-from athena_tui.tui.widgets.answer_panel import Kind, Question
+from athena_tui.tui.widgets.answer_panel import Kind, Question, read_answer
 
 
 def rule(session: Session, event: ToolDecided) -> Question | None:
@@ -52,7 +53,27 @@ def decide(session: Session, event: GateAnswered) -> Question | None:
         session.decide(GateDecision(approved, event.comment, event.data))
         return None
     if part.kind == "input" and approved:
-        kind = Kind.JSON_OR_TEXT if part.json_schema else Kind.TEXT
-        return Question(part.prompt or "What the agent asks for", give, kind)
+        return Question(part.prompt or "What the agent asks for", give, _kind(part))
     title = "Approve, with a comment; may be empty" if approved else "Reject, with a comment; may be empty"
     return Question(title, comment_with, optional=True)
+
+
+def asked_text(session: Session | None) -> ApprovalPart | None:
+    """The question that an open run waits to have answered with words, never one that yes or no decides."""
+    if session is None or session.state is not SessionState.WAITING_FOR_PERSON:
+        return None
+    for part in reversed(session.transcript.parts):
+        if part.turn is not session.transcript.turn:
+            break
+        if isinstance(part, ApprovalPart) and part.kind == "input" and part.approved is None:
+            return part
+    return None
+
+
+def answer_text(session: Session, part: ApprovalPart, text: str) -> None:
+    """Answer such a question."""
+    session.decide(GateDecision(approved=True, data=read_answer(text, _kind(part))))
+
+
+def _kind(part: ApprovalPart) -> Kind:
+    return Kind.JSON_OR_TEXT if part.json_schema else Kind.TEXT

@@ -15,6 +15,7 @@ from athena_tui.client.errors import InvalidRequest
 from athena_tui.client.events import (
     ApprovalRequested,
     ClientToolCall,
+    InputRequested,
     RunFailed,
     RunFinished,
     RunStarted,
@@ -28,8 +29,9 @@ from athena_tui.tui.app import AthenaApp
 from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.transcript.messages import Decision, GateAnswered, ToolDecided
 from athena_tui.tui.widgets.answer_panel import AnswerPanel
-from athena_tui.tui.widgets.composer import Composer
+from athena_tui.tui.widgets.composer import PLACEHOLDER, Composer
 from athena_tui.tui.widgets.composer_box import MAX_LENGTH
+from tests.chat.scripted_client import Step
 from tests.tui.fakes import (
     answer,
     connected,
@@ -362,3 +364,68 @@ async def test_the_conversation_is_read_from_the_composer() -> None:
         await wait_until(pilot, lambda: view.at_end)
         assert main.focused is main.chat.composer
         assert "composer.page_up" in {active.binding.id for active in main.active_bindings.values()}
+
+
+def question() -> list[RunStarted | InputRequested | RunSuspended]:
+    """A run that asks for words."""
+    return [
+        RunStarted("run:1"),
+        InputRequested("run:1", "Who should receive it?"),
+        RunSuspended("run:1", RunStatus.AWAITING_INPUT),
+    ]
+
+
+async def test_a_question_is_answered_from_the_composer() -> None:
+    client = scripted(question(), answer("Sent."))
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"go", "enter")
+        await wait_until(pilot, lambda: main.chat.question is not None)
+        await wait_until(pilot, lambda: "Who should receive it?" in str(main.chat.composer.placeholder))
+        assert main.focused is main.chat.composer
+        await pilot.press(*"Ada", "enter")
+        await wait_until(pilot, lambda: "Sent." in spoken(main))
+        assert [request.message for request in client.requests] == ["go"]
+        assert client.decisions == [("run:1", GateDecision(approved=True, data="Ada"))]
+        await wait_until(pilot, lambda: main.chat.composer.placeholder == PLACEHOLDER)
+        assert not main.query_one("#asked").display
+
+
+async def test_an_approval_is_never_answered_from_the_composer() -> None:
+    asks: list[Step] = [
+        RunStarted("run:1"),
+        ApprovalRequested("run:1", "Send it?"),
+        RunSuspended("run:1", RunStatus.AWAITING_APPROVAL),
+    ]
+    client = scripted(asks, answer("Not sent."), answer("Yes?"))
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"go", "enter")
+        await wait_until(pilot, lambda: main.chat.waits)
+        assert main.chat.question is None
+        await pilot.press(*"yes", "enter")
+        await wait_until(pilot, lambda: main.query_one("#queue").display)
+        assert client.decisions == []
+        await pilot.press("escape", "n")
+        await wait_until(pilot, lambda: client.requests[-1].message == "yes")
+        await wait_until(pilot, lambda: not main.chat.runs)
+
+
+async def test_the_composer_says_when_one_reads() -> None:
+    app = make_app(scripted(answer("Hello.")))
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"hi", "enter")
+        await wait_until(pilot, lambda: "Hello." in spoken(main))
+        await wait_until(pilot, lambda: not main.chat.runs)
+        written = main.chat.composer.styles.background
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: main.focused is main.chat.view)
+        await wait_until(pilot, lambda: "esc" in str(main.chat.composer.placeholder))
+        assert main.chat.composer.styles.background != written
+        assert "esc write" in str(main.status.render())
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: main.focused is main.chat.composer)
+        await wait_until(pilot, lambda: main.chat.composer.placeholder == PLACEHOLDER)

@@ -10,7 +10,7 @@ from textual.widgets import Input, OptionList, Static
 
 from athena_tui.client.errors import ConnectionFailed, NotSignedIn
 from athena_tui.client.events import RunStarted, TextDelta
-from athena_tui.client.models import Platform
+from athena_tui.client.models import Conversation, Page, Platform
 from athena_tui.client.protocol import Capabilities, Feature
 from athena_tui.tui.commands import COMMANDS, owner_of
 from athena_tui.tui.launch import CannotConnect, Chosen, Sandbox
@@ -226,6 +226,16 @@ async def test_the_palette_finds_a_command_and_does_it() -> None:
         assert app.screen is main
 
 
+async def test_the_palette_shows_everything_before_a_key_is_typed() -> None:
+    app = make_app(scripted())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await connected(pilot, app)
+        await pilot.press("ctrl+p")
+        await wait_until(pilot, lambda: isinstance(app.screen, PaletteScreen))
+        listed = app.screen.query_one(OptionList)
+        await wait_until(pilot, lambda: listed.size.height > 10 and listed.highlighted == 0)
+
+
 async def test_the_palette_says_where_nothing_fits_and_closes() -> None:
     app = make_app(scripted())
     async with app.run_test(size=(40, 12)) as pilot:
@@ -327,3 +337,30 @@ async def test_an_agent_that_was_asked_for_goes_on_with_its_own_conversation(tmp
         main = await connected(pilot, app)
         assert main.chat.session is not None
         assert main.chat.session.conversation_id == sums.id
+
+
+async def test_the_filter_is_gone_when_a_conversation_was_chosen_or_begun() -> None:
+    client = scripted(conversations=some_conversations())
+    client.pages = [history("Where to?", "To the sea.")]
+    app = make_app(client)
+    async with app.run_test(size=(110, 30)) as pilot:
+        main = await connected(pilot, app)
+        field = main.query_one("#filter", Input)
+        for leave in ("enter", "ctrl+n", "escape"):
+            await pilot.press("ctrl+f", *"trip")
+            assert field.value == "trip"
+            await pilot.press(leave)
+            await wait_until(pilot, lambda: field.value == "")
+
+
+async def test_a_conversation_is_listed_as_soon_as_it_has_begun() -> None:
+    gate = asyncio.Event()
+    client = scripted([RunStarted("run:1", "conversation:9"), TextDelta("Still "), gate, *answer("here")[1:]])
+    app = make_app(client)
+    async with app.run_test(size=(110, 30)) as pilot:
+        main = await connected(pilot, app)
+        client.conversation_pages = [Page((Conversation("conversation:9", CONCIERGE.id, "A new one"),))]
+        await pilot.press(*"go", "enter")
+        await wait_until(pilot, lambda: main.workspace and main.workspace.conversation is not None)
+        assert main.chat.runs
+        gate.set()

@@ -27,6 +27,7 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
     selection: Selection | None = None
     matches: Matches | None = None
     _chip: tuple[int, int] | None = None
+    _wide_mark: tuple[Strip, str, Strip] | None = None
 
     def show(self, transcript: Transcript, *, has_older: bool = False) -> None:
         """Show another conversation, from its end. `has_older` says that older messages can be asked for."""
@@ -169,6 +170,21 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
 
     # Wide blocks
 
+    @property
+    def wide_block(self) -> tuple[int, int] | None:
+        """Part and block of the wide table or fence in view that keys scroll: the cursor's, else the first one."""
+        first: tuple[int, int] | None = None
+        for span in self.geometry.spans():
+            if span.index >= len(self.transcript.parts):
+                break
+            lines = self.lines_of(span.index)[span.first : span.first + span.count]
+            block = next((line.block for line in lines if line.wide), None)
+            if block is not None:
+                if span.index == self.cursor:
+                    return span.index, block
+                first = first or (span.index, block)
+        return first
+
     def shift_block(self, index: int, block: int, by: int) -> None:
         """Scroll a wide block sideways."""
         kept = self.kept.get(self.transcript.parts[index])
@@ -260,9 +276,26 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
         below = 0 if self.following else self.geometry.rows_below()
         words = self.following.words(below, self.canvas().glyphs.down)
         self._chip = None
+        self._mark_wide(painter, strips)
         if words is not None and strips:
             strips[-1], start, end = painter.with_chip(strips[-1], words)
             self._chip = (start, end)
+
+    def _mark_wide(self, painter: Painter, strips: list[Strip]) -> None:
+        """Say at the top right of the wide block that keys scroll how to see all of it."""
+        found = self.wide_block
+        if found is None:
+            return
+        index, block = found
+        span = next(span for span in self.geometry.spans() if span.index == index)
+        lines = self.lines_of(index)
+        number = next(at for at in range(span.first, len(lines)) if lines[at].wide and lines[at].block == block)
+        row = span.row + number - span.first
+        keys = self.canvas().glyphs.sideways
+        source, words = strips[row], f"{keys} scrolls" if self.has_focus else f"tab, then {keys}"
+        if self._wide_mark is None or self._wide_mark[0] is not source or self._wide_mark[1] != words:
+            self._wide_mark = (source, words, painter.with_words(source, words))
+        strips[row] = self._wide_mark[2]
 
     def on_chip(self, x: int, y: int) -> bool:
         """Whether a cell of the view belongs to the chip."""

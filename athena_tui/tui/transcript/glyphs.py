@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """One sign per purpose, each one cell wide. `spinner` holds the pictures of one turn."""
+    """One sign per purpose, each one cell wide but `sideways`. `spinner` holds the pictures of one turn."""
 
     gutter: str
     cursor: str
@@ -23,6 +23,7 @@ class Glyphs:
     left: str
     right: str
     down: str
+    sideways: str
     dot: str
     ellipsis: str
     rule: str
@@ -48,6 +49,7 @@ UNICODE = Glyphs(
     left="‹",
     right="›",
     down="↓",
+    sideways="← →",
     dot="·",
     ellipsis="…",
     rule="─",
@@ -73,6 +75,7 @@ ASCII = Glyphs(
     left="<",
     right=">",
     down="v",
+    sideways="left/right",
     dot="-",
     ellipsis="~",
     rule="-",

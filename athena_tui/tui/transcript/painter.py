@@ -96,10 +96,16 @@ class Painter:
                 ])  # fmt: skip
         return Strip.join([self._mark, strip.crop(1, self.outer)]) if cursor else strip
 
+    def with_words(self, strip: Strip, words: str) -> Strip:
+        """A line with a remark near its right end, where the sign of what is cut off stays."""
+        return self._with(strip, words, self.palette.dim, self.width - RIGHT_MARGIN - 1)[0]
+
     def with_chip(self, strip: Strip, words: str) -> tuple[Strip, int, int]:
         """A line with a chip near its right end, and the cells the chip takes."""
-        chip = Strip([Segment(f" {words} ", self.base + self.palette.search_current)])
-        end = self.width - RIGHT_MARGIN
+        return self._with(strip, words, self.palette.search_current, self.width - RIGHT_MARGIN)
+
+    def _with(self, strip: Strip, words: str, style: Style, end: int) -> tuple[Strip, int, int]:
+        chip = Strip([Segment(f" {words} ", self.base + style)])
         start = max(0, end - chip.cell_length)
         chip = chip.crop(0, end - start)
         return Strip.join([strip.crop(0, start), chip, strip.crop(end, self.outer)]), start, end

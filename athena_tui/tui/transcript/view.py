@@ -155,13 +155,9 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
             self.fold(self.cursor, Fold.DEFAULT if self.folds.get(part) is Fold.OPEN else Fold.OPEN)
 
     def action_sideways(self, cells: int) -> None:
-        """Scroll the wide block in view sideways."""
-        for span in self.geometry.spans():
-            if span.index == self.cursor:
-                lines = self.lines_of(span.index)[span.first : span.first + span.count]
-                block = next((line.block for line in lines if line.wide), None)
-                if block is not None:
-                    self.shift_block(span.index, block, cells)
+        """Scroll the wide block in view sideways: that under the cursor, else the first one."""
+        if (found := self.wide_block) is not None:
+            self.shift_block(*found, cells)
 
     def action_copy(self) -> None:
         """Copy the selection, or else the block."""

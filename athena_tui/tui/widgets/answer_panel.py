@@ -111,7 +111,7 @@ class AnswerPanel(Vertical):
             self._say("Type an answer first.")
             return
         try:
-            value = _read(text, question.kind)
+            value = read_answer(text, question.kind)
         except ValueError as error:
             self._say(f"This is not JSON: {error}")
             return
@@ -135,7 +135,12 @@ class AnswerPanel(Vertical):
         self.query_one("#answer-note", Static).update(note)
 
 
-def _read(text: str, kind: Kind) -> JsonValue:
+def read_answer(text: str, kind: Kind) -> JsonValue:
+    """What was typed, as a value.
+
+    Raises:
+        ValueError: It is not what counts as an answer.
+    """
     stripped = text.strip()
     if kind is Kind.TEXT:
         return stripped

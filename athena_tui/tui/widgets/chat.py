@@ -22,6 +22,7 @@ from athena_tui.tui.widgets.composer_box import ComposerBox
 from athena_tui.tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
+    from athena_tui.chat.parts import ApprovalPart
     from athena_tui.chat.run import RunEnd
     from athena_tui.chat.session import Session
     from athena_tui.chat.transcript import Change
@@ -128,6 +129,15 @@ class Chat(Vertical):
         from athena_tui.chat.session import SessionState
 
         return self._session is not None and self._session.state is SessionState.WAITING_FOR_PERSON
+
+    @property
+    def question(self) -> ApprovalPart | None:
+        """What the open session asks for in words; the composer answers it."""
+        if not self.waits:
+            return None
+        from athena_tui.tui.rulings import asked_text
+
+        return asked_text(self._session)
 
     async def attach(self, workspace: Workspace) -> None:
         """Work with another connection."""
@@ -316,7 +326,14 @@ class Chat(Vertical):
     @on(ComposerBox.Send)
     def _send(self, event: ComposerBox.Send) -> None:
         event.stop()
-        if self._session is not None and self._session.variables.missing:
+        question = self.question
+        if self._session is not None and question is not None:
+            from athena_tui.tui.rulings import answer_text
+
+            self.box.clear()
+            answer_text(self._session, question, event.text)
+            self.run_worker(self._remember(event.text, self._session.conversation_id), exit_on_error=False)
+        elif self._session is not None and self._session.variables.missing:
             self.post_message(self.VariablesMissing(event.text))
         else:
             self.send(event.text)

@@ -13,6 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
+PLACEHOLDER = "Ask anything · / for commands"
+
 FOLDED_LINES = 20
 """Pastes of more lines than this are folded into a chip."""
 
@@ -80,7 +82,7 @@ class Composer(TextArea):
             soft_wrap=True,
             tab_behavior="focus",
             highlight_cursor_line=False,
-            placeholder="Ask anything · / for commands",
+            placeholder=PLACEHOLDER,
         )
         self.cursor_blink = False
         self.prompts: Sequence[str] = ()

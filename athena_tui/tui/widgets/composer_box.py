@@ -15,7 +15,7 @@ from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from athena_tui.tui.symbols import Symbols
-from athena_tui.tui.widgets.composer import Composer
+from athena_tui.tui.widgets.composer import PLACEHOLDER, Composer
 
 if TYPE_CHECKING:
     from athena_tui.tui.commands import Command
@@ -62,13 +62,14 @@ class ComposerBox(Vertical):
     def __init__(self, signs: Symbols, burst: float) -> None:
         super().__init__(id="composer-box")
         self.composer = Composer(burst)
+        self.asked = Static("", id="asked", markup=False)
         self.queue = Static("", id="queue", markup=False)
         self.completions = OptionList(id="completions", markup=False, compact=True)
         self.completions.can_focus = False
         self.given = Static("", id="given", markup=False)
         self.row = Horizontal(Static(signs.prompt, id="prompt", markup=False), self.composer, id="composer-row")
         self.note = Static("", id="composer-note", markup=False)
-        self._order: tuple[Widget, ...] = (self.queue, self.completions, self.given, self.row, self.note)
+        self._order: tuple[Widget, ...] = (self.queue, self.asked, self.completions, self.given, self.row, self.note)
         self._dismissed = ""
 
     def compose(self) -> ComposeResult:
@@ -105,6 +106,15 @@ class ComposerBox(Vertical):
         """Show above the text what goes along with it; nothing hides it."""
         self.given.update(given or "")
         self._place(self.given, wanted=given is not None)
+
+    def show_asked(self, question: str | None, *, reading: bool) -> None:
+        """Say what is done with the text: it is sent, or it answers a question; or that one reads just now."""
+        if question is not None:
+            asked = Content.assemble(("enter answers ", "$text-warning"), (question, "$foreground 60%"))
+            self.asked.update(asked)
+        self._place(self.asked, wanted=question is not None)
+        words = PLACEHOLDER if question is None else f"Your answer: {question}"
+        self.composer.placeholder = "esc or tab to write" if reading else words
 
     def show_queue(self, queued: Sequence[str]) -> None:
         """Show what is sent when the run is over."""

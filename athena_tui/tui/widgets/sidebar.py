@@ -185,10 +185,14 @@ class Sidebar(Vertical):
     def action_leave(self) -> None:
         """Clear the filter first, then go back to the message."""
         field = self.query_one("#filter", Input)
-        if field.has_focus and field.value:
-            field.value = ""
-        else:
+        stays = field.has_focus and bool(field.value)
+        self.clear_filter()
+        if not stays:
             self.post_message(self.Left())
+
+    def clear_filter(self) -> None:
+        """Show every conversation again."""
+        self.query_one("#filter", Input).value = ""
 
     def _rebuild(self) -> None:
         options = list(self._options()) or [Option(self._empty(), disabled=True)]

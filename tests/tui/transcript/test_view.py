@@ -368,3 +368,20 @@ async def test_what_is_pasted_while_reading_goes_to_the_composer() -> None:
         app.view.post_message(Paste("pasted"))
         await pilot.pause()
         assert [message.text for message in of_kind(log, ComposerWanted)] == ["pasted"]
+
+
+async def test_a_wide_block_scrolls_though_the_cursor_is_elsewhere_and_says_how() -> None:
+    transcript = conversation(1)
+    table = "| a | b |\n| - | - |\n| " + "x" * 90 + " | end |\n"
+    for event in (TurnSent("a table"), RunStarted("r"), TextDelta(table), RunFinished("r"), TurnSent("thanks")):
+        transcript.apply(event, 1.0)
+    app = PaneApp(transcript)
+    async with app.run_test(size=(60, 40)) as pilot:
+        await settled(pilot, app)
+        assert app.view.part is transcript.parts[-1]
+        assert any("← → scrolls" in line for line in screen_lines(app))
+        assert not any("end" in line for line in screen_lines(app))
+        for _ in range(12):
+            await pilot.press("right")
+        await settled(pilot, app)
+        assert any("end" in line for line in screen_lines(app))
