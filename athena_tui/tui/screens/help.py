@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import ClassVar, TypeAlias
 
@@ -19,6 +20,12 @@ Group: TypeAlias = tuple[str, list[tuple[str, str]]]
 
 _WIDE = 110
 """Columns of the window from which on there is room for two columns of keys."""
+_WIDTHS = {1: 72, 2: 120}
+"""Cells of the panel, by its columns; as in `help.tcss`."""
+_FRAME = 5
+"""Cells of its padding and its scrollbar."""
+_GAP = 2
+"""Cells between columns."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -42,11 +49,12 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The groups in one column, or in two where there is room."""
         count = 2 if self.app.size.width >= _WIDE else 1
+        room = (min(_WIDTHS[count], self.app.size.width * 96 // 100) - _FRAME) // count - _GAP
         with Vertical(id="help", classes="-two" if count > 1 else None):
             yield Static(Content.assemble(("Keys", "bold"), ("   esc closes", "$foreground 60%")), id="help-title")
             with VerticalScroll(id="help-keys"), Horizontal(id="help-columns"):
                 for column in columns(self._groups, count):
-                    yield Static(_text(column), classes="help-column", markup=False)
+                    yield Static(_text(column, room), classes="help-column", markup=False)
 
     def action_scroll_down(self) -> None:
         """Scroll down."""
@@ -70,12 +78,16 @@ def columns(groups: Sequence[Group], count: int) -> list[list[Group]]:
     return found
 
 
-def _text(groups: Sequence[Group]) -> Content:
-    """Keys and what they do, all of them aligned."""
+def _text(groups: Sequence[Group], room: int) -> Content:
+    """Keys and what they do, all of them aligned, in so many cells."""
     width = max((cell_len(key) for _, lines in groups for key, _ in lines), default=0)
     blocks = []
     for title, lines in groups:
-        rows = [Content.assemble((key + " " * (width - cell_len(key) + 2), "bold"), what) for key, what in lines]
+        rows = []
+        for key, what in lines:
+            wrapped = textwrap.wrap(what, max(10, room - width - 2))
+            hanging = ("\n" + " " * (width + 2)).join(wrapped)
+            rows.append(Content.assemble((key + " " * (width - cell_len(key) + 2), "bold"), hanging))
         blocks.append(Content("\n").join([Content.styled(title, "bold $text-accent"), *rows]))
     return Content("\n\n").join(blocks)
 

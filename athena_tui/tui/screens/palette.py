@@ -50,8 +50,8 @@ class PaletteScreen(ModalScreen[Command | None]):
             yield OptionList(id="palette-list", markup=False, compact=True)
 
     def on_resize(self) -> None:
-        """Keys stand at the right edge."""
-        self._rebuild()
+        """Keys stand at the right edge, which is known once the list is laid out."""
+        self.call_after_refresh(self._rebuild)
 
     def action_move(self, lines: int) -> None:
         """Move through the list while one types."""
