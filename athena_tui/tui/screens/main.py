@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -144,8 +143,7 @@ class MainScreen(Screen[None]):
                 self._show_conversations()
             case Topic.AGENTS | Topic.SESSION:
                 # The function, not its coroutine: a worker that is not begun when the app ends must not leave one.
-                show: Callable[[], Coroutine[None, None, None]] = self._show_session
-                self.run_worker(show, group="session", exit_on_error=False)
+                _: Worker[None] = self.run_worker(self._show_session, group="session", exit_on_error=False)
 
     async def _show_session(self) -> None:
         from athena_tui.tui import inputs
