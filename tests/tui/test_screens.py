@@ -228,7 +228,7 @@ async def test_the_palette_finds_a_command_and_does_it() -> None:
 
 async def test_the_palette_shows_everything_before_a_key_is_typed() -> None:
     app = make_app(scripted())
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 36)) as pilot:
         await connected(pilot, app)
         await pilot.press("ctrl+p")
         await wait_until(pilot, lambda: isinstance(app.screen, PaletteScreen))
