@@ -1,14 +1,13 @@
-"""What a conversation that has nothing in it yet says: whom one talks to, and things to try."""
+"""Things to try with an agent, for a conversation that has nothing in it yet."""
 
 from __future__ import annotations
 
-from athena_tui.chat.workspace import Workspace
-from athena_tui.client.models import Agent, Conversation
-from athena_tui.client.protocol import Feature
-from athena_tui.tui.fetching import active_conversation
-from athena_tui.tui.widgets.welcome import Invitation, Welcome
+import re
 
-_BY_NAME: dict[str, tuple[str, str, str]] = {
+from athena_tui.client.models import Agent
+from athena_tui.tui.widgets.welcome import Invitation
+
+_BY_NAME: dict[str, tuple[str, ...]] = {
     "Concierge": (
         "Give me a tour of what you can do.",
         "Which keys are worth knowing first?",
@@ -19,43 +18,53 @@ _BY_NAME: dict[str, tuple[str, str, str]] = {
         "Which category did I spend most on?",
         "What does the calculator make of 19 % on 84.20?",
     ),
+    "Researcher": (
+        "Why do terminals still matter?",
+        "How does server-sent streaming work?",
+        "Compare two ways to keep a long list fast.",
+    ),
+    "Illustrator": (
+        "A quick sketch of hills in the morning.",
+        "A lake under a low sun.",
+        "Mountains after the first snow.",
+    ),
+    "Sorter": (
+        "Lunch $18.50, taxi $24.00; call Ada on 2026-12-01.",
+        "Urgent! Send the offer to ada@example.com by 2026-11-30.",
+        "Rent 950.00, power 61.20; remember to pay both.",
+    ),
+    "Brittle": (
+        "Try something you have done many times.",
+        "Mend the floorboards in the hall.",
+        "Fail, so that I can see how it looks.",
+    ),
+    "Postcard writer": (
+        "Write about the sea.",
+        "Tell them that the food is good.",
+        "Say that I come home on Sunday.",
+    ),
+    "Gatekeeper": (
+        "Write a mail to Ada about the release.",
+        "Draft a note to the team about Friday's dinner.",
+        "Write to my landlord about the broken heating.",
+    ),
+    "Echo": (
+        "Hello?",
+        "A **bold** word, a `piece of code`, and a [link](https://example.com).",
+        "- one\n- two\n- three",
+    ),
+    "Metronome": (
+        "500 tokens at 100/s",
+        "2000 tokens at 400/s",
+        "60 tokens at 5/s",
+    ),
 }
-"""What the agents of the sandbox are good at; any other agent gets what suits everyone."""
+"""What the agents of the sandbox are good at."""
+
+_QUOTED = re.compile(r"[“\"]([^”\"]{3,80})[”\"]")
 
 
-def greet(welcome: Welcome, workspace: Workspace) -> None:
-    """Say whom one talks to and what could be said, or where to find somebody."""
-    agent = workspace.agent
-    if agent is None:
-        there = (("ctrl+o", "choose an agent"), ("ctrl+k", "connect elsewhere"))
-        welcome.show("Nobody to talk to yet", "No agent is chosen.", keys=there)
-        return
-    text = agent.description or "Write a message below, or begin with one of these."
-    if (ongoing := _ongoing(workspace)) is not None:
-        text += f"\nYour message continues “{ongoing.title or 'Untitled'}”; ctrl+n begins afresh."
-    keys = (("ctrl+o", "talk to another agent"), ("ctrl+p", "all commands"), ("F1", "keys"))
-    welcome.show(agent.name, text, invitations(agent, workspace), keys)
-
-
-def _ongoing(workspace: Workspace) -> Conversation | None:
-    """The conversation that the first message would join, though nothing of it is shown."""
-    session = workspace.session
-    if session is None or session.conversation_id is not None or session.options.fresh:
-        return None
-    return active_conversation(workspace, workspace.agent_id)
-
-
-def invitations(agent: Agent, workspace: Workspace) -> tuple[Invitation, ...]:
-    """Three things to try with an agent."""
-    texts = _BY_NAME.get(agent.name) or (
-        "What can you do? Show me with an example.",
-        _tool_text(workspace) or "Explain what you need to know from me.",
-        "Answer with a short table and a piece of code.",
-    )
+def invitations(agent: Agent) -> tuple[Invitation, ...]:
+    """Up to three things to try with an agent; of a stranger only what its description quotes is known to fit."""
+    texts = _BY_NAME.get(agent.name) or tuple(_QUOTED.findall(agent.description or ""))[:3]
     return tuple(Invitation(str(number), text, text) for number, text in enumerate(texts, start=1))
-
-
-def _tool_text(workspace: Workspace) -> str | None:
-    if not workspace.tools.tools or not workspace.client.capabilities.has(Feature.CLIENT_TOOLS):
-        return None
-    return f"Which of the tools on my machine can you use? Try {next(iter(workspace.tools.tools))}."

@@ -16,6 +16,7 @@ from textual.worker import Worker
 
 from athena_tui.client.errors import ClientError
 from athena_tui.tui import surprises
+from athena_tui.tui.hints import hints
 from athena_tui.tui.symbols import symbols
 from athena_tui.tui.widgets.chat import Chat
 from athena_tui.tui.widgets.composer import Composer
@@ -200,25 +201,12 @@ class MainScreen(Screen[None]):
         )
 
     def _show_hints(self) -> None:
-        hints: list[tuple[str, str]] = []
-        writing = isinstance(self.focused, Composer)
         question = self.chat.question
         reading = not self.chat.welcome.display and self.focused is self.chat.view
-        if not writing:
-            hints.append(("esc", "write"))
-        elif question is not None:
-            hints += [("enter", "answer"), ("esc", "read")]
-        elif self.chat.waits:
-            hints.append(("esc", "answer what waits"))
-        elif self.chat.runs:
-            hints += [("esc", "stop"), ("tab", "read")]
-        elif not self.chat.welcome.display:
-            hints.append(("esc", "read"))
-        if reading and self.chat.view.wide_block is not None:
-            hints.append(("← →", "see all of it"))
+        writing = isinstance(self.focused, Composer)
         asked = None if question is None else question.prompt or "What the agent asks for"
         self.chat.box.show_asked(asked, reading=reading)
-        self.status.show_hints([*hints, ("ctrl+p", "commands"), ("F1", "help")])
+        self.status.show_hints(hints(self.chat, writing=writing, reading=reading))
 
     def talk_to(self, agent_id: str | None) -> None:
         """Go on with an agent where one was with it, or begin."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.getters import query_one
 from textual.message import Message
 from textual.timer import Timer
@@ -19,6 +18,7 @@ from athena_tui.client.errors import ClientError
 from athena_tui.tui import surprises
 from athena_tui.tui.symbols import symbols
 from athena_tui.tui.widgets.composer_box import ComposerBox
+from athena_tui.tui.widgets.deciding import Deciding
 from athena_tui.tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from athena_tui.tui.launch import Launch
     from athena_tui.tui.memory import Memory
     from athena_tui.tui.outbox import Outbox
-    from athena_tui.tui.transcript.messages import EditWanted, GateAnswered, RateWanted, ToolDecided
+    from athena_tui.tui.transcript.messages import EditWanted
     from athena_tui.tui.transcript.view import TranscriptView
     from athena_tui.tui.watch import Watch
-    from athena_tui.tui.widgets.answer_panel import Question
     from athena_tui.tui.widgets.composer import Composer
 
 _DRAFT_PAUSE = 0.5
@@ -43,7 +42,7 @@ _AGAIN = 1.5
 """Seconds within which a second escape also discards what was said."""
 
 
-class Chat(Vertical):
+class Chat(Deciding):
     """The open conversation.
 
     What the first frame does not show – the transcript, and all that follows a session – is imported and mounted with
@@ -55,7 +54,6 @@ class Chat(Vertical):
         clock: Seconds of a monotonic clock.
     """
 
-    box = query_one(ComposerBox)
     welcome = query_one(Welcome)
 
     @dataclass
@@ -75,12 +73,9 @@ class Chat(Vertical):
         text: str
 
     def __init__(self, launch: Launch, memory: Memory, clock: Callable[[], float]) -> None:
-        super().__init__(id="chat")
+        super().__init__(memory)
         self._launch = launch
-        self._memory = memory
         self._clock = clock
-        self._workspace: Workspace | None = None
-        self._session: Session | None = None
         self._watch: Watch | None = None
         self._outboxes: dict[Session, Outbox] = {}
         self._draft_timer: Timer | None = None
@@ -396,43 +391,3 @@ class Chat(Vertical):
     def on_following_changed(self) -> None:
         """Other keys matter now."""
         self.post_message(self.Stirred())
-
-    def on_tool_decided(self, event: ToolDecided) -> None:
-        """A person decided about a tool call."""
-        from athena_tui.tui.rulings import rule
-        from athena_tui.tui.transcript.messages import Decision
-
-        if event.decision is Decision.ALWAYS:
-            self._always(event.part.name)
-        if self._session is not None:
-            self._ask(rule(self._session, event))
-
-    def on_gate_answered(self, event: GateAnswered) -> None:
-        """A person answered a gate."""
-        from athena_tui.tui.rulings import decide
-
-        if self._session is not None:
-            self._ask(decide(self._session, event))
-
-    def on_rate_wanted(self, event: RateWanted) -> None:
-        """An answer was good, or bad."""
-        if self._session is not None:
-            self.run_worker(self._rated(self._session, event), group="rate", exit_on_error=False)
-
-    def _ask(self, question: Question | None) -> None:
-        if question is not None:
-            self.box.ask(question)
-
-    def _always(self, name: str) -> None:
-        from athena_tui.tools import ToolPolicy
-
-        if self._workspace is not None:
-            self._workspace.policies[name] = ToolPolicy.AUTO
-            self.run_worker(self._memory.put(f"tool.{name}", ToolPolicy.AUTO.value), exit_on_error=False)
-            self.app.notify(f"{name} runs without asking from now on.", markup=False)
-
-    async def _rated(self, session: Session, event: RateWanted) -> None:
-        from athena_tui.tui.rating import rate
-
-        text, severity = await rate(session, event)
-        self.app.notify(text, severity=severity, markup=False)
