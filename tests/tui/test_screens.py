@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, OptionList, Static
 
 from athena_tui.client.errors import ConnectionFailed, NotSignedIn
@@ -15,7 +16,7 @@ from athena_tui.client.protocol import Capabilities, Feature
 from athena_tui.tui.commands import COMMANDS, owner_of
 from athena_tui.tui.launch import CannotConnect, Chosen, Sandbox
 from athena_tui.tui.screens.agents import AgentsScreen
-from athena_tui.tui.screens.connect import ConnectScreen
+from athena_tui.tui.screens.connect import ConnectScreen, named_agent
 from athena_tui.tui.screens.help import HelpScreen
 from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.screens.palette import PaletteScreen
@@ -364,3 +365,16 @@ async def test_a_conversation_is_listed_as_soon_as_it_has_begun() -> None:
         await wait_until(pilot, lambda: main.workspace and main.workspace.conversation is not None)
         assert main.chat.runs
         gate.set()
+
+
+@pytest.mark.parametrize(
+    ("text", "agent_id", "file"),
+    [
+        ("", None, None),
+        ("agent:abc", "agent:abc", None),
+        ("support.yaml", None, Path("support.yaml")),
+        ("/srv/Agents/one.JSON", None, Path("/srv/Agents/one.JSON")),
+    ],
+)
+def test_an_agent_is_an_id_or_a_file(text: str, agent_id: str | None, file: Path | None) -> None:
+    assert named_agent(text) == (agent_id, file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -37,7 +38,7 @@ _FIELDS = (
     ("base_url", "Base URL", "as the documentation gives it"),
     ("api_key", "Key", "stays on this machine"),
     ("workspace_id", "Workspace", "only where the platform asks for one"),
-    ("agent_id", "Agent", "optional: the agent to open with"),
+    ("agent_id", "Agent", "optional: its id, or a .yaml or .json file that defines it"),
 )
 _BASE_URLS = {platform.value: default_base_url(platform) or "" for platform in Platform}
 
@@ -188,13 +189,15 @@ class ConnectScreen(ModalScreen[Connection | None]):
         key = values["api_key"]
         if key and not (key.isascii() and key.isprintable() and " " not in key):
             raise ValueError("This is no key: it holds spaces or letters no key has.")
+        agent_id, agent_file = named_agent(values["agent_id"])
         settings = ConnectionSettings(
             platform=Platform(option.id),
             base_url=base_url,
             api_key=key or None,
             workspace_id=values["workspace_id"] or None,
+            agent_config=agent_file,
         )
-        return Chosen(settings, values["agent_id"] or None, option.id)
+        return Chosen(settings, agent_id, option.id)
 
     def _profile_options(self) -> Iterator[Option]:
         """The profiles, each with where it leads."""
@@ -234,6 +237,13 @@ class ConnectScreen(ModalScreen[Connection | None]):
             (" back", "$foreground 60%"),
         )
         self.query_one("#connect-note", Static).update(keys)
+
+
+def named_agent(text: str) -> tuple[str | None, Path | None]:
+    """What was entered for the agent: its id, or a file that defines it."""
+    if text.lower().endswith((".yaml", ".yml", ".json")):
+        return None, Path(text).expanduser()
+    return text or None, None
 
 
 def _choices() -> Iterator[Option]:
