@@ -88,6 +88,16 @@ class Connection:
     close: Callable[[], Awaitable[None]] = _nothing
     resume: bool = True
 
+    @property
+    def place(self) -> list[str]:
+        """Where one is: the profile, the agent and the conversation, as far as there are any."""
+        parts = [self.name]
+        if self.workspace.agent is not None:
+            parts.append(self.workspace.agent.name)
+        if self.workspace.conversation is not None:
+            parts.append(self.workspace.conversation.title or "Untitled")
+        return parts
+
 
 class Connector(Protocol):
     """Makes connections. Its methods import what is slow, so they are called after the first frame."""

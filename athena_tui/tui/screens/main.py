@@ -173,16 +173,8 @@ class MainScreen(Screen[None]):
         greet(self.chat.welcome, workspace)
 
     def _show_place(self) -> None:
-        connection = self.connection
-        if connection is None:
-            return
-        workspace = connection.workspace
-        parts = [connection.name]
-        if workspace.agent is not None:
-            parts.append(workspace.agent.name)
-        if workspace.conversation is not None:
-            parts.append(workspace.conversation.title or "Untitled")
-        self.header.show_place(parts)
+        if self.connection is not None:
+            self.header.show_place(self.connection.place)
 
     def _show_conversations(self, problem: ClientError | None = None) -> None:
         from athena_tui.client.protocol import Feature
@@ -203,10 +195,9 @@ class MainScreen(Screen[None]):
     def _show_hints(self) -> None:
         question = self.chat.question
         reading = not self.chat.welcome.display and self.focused is self.chat.view
-        writing = isinstance(self.focused, Composer)
         asked = None if question is None else question.prompt or "What the agent asks for"
         self.chat.box.show_asked(asked, reading=reading)
-        self.status.show_hints(hints(self.chat, writing=writing, reading=reading))
+        self.status.show_hints(hints(self.chat, writing=isinstance(self.focused, Composer), reading=reading))
 
     def talk_to(self, agent_id: str | None) -> None:
         """Go on with an agent where one was with it, or begin."""
@@ -228,8 +219,7 @@ class MainScreen(Screen[None]):
         tiny = event.size.width < 40 or event.size.height < 10
         if tiny and not self.query("#too-small"):
             self.mount(Static("This window is too small; 40×10 is enough.", id="too-small", markup=False))
-        for too_small in self.query("#too-small"):
-            too_small.display = tiny
+        self.query("#too-small").set(display=tiny)
         self.set_class(tiny, "-tiny")
         self.set_class(event.size.height < _SHORT, "-short")
         self._place_sidebar(event.size.width)
@@ -317,13 +307,11 @@ class MainScreen(Screen[None]):
         """Say by which way it went."""
         self.notify(event.how, timeout=3, markup=False)
 
-    def on_link_wanted(self, event: LinkWanted) -> None:
-        """A link was followed."""
+    def on_link_wanted(self, event: LinkWanted | SaveWanted) -> None:
+        """A link was followed, or a picture is to be saved, which a browser does."""
         self.outside.open_link(event.url)
 
-    def on_save_wanted(self, event: SaveWanted) -> None:
-        """A picture is to be saved, which a browser does."""
-        self.outside.open_link(event.url)
+    on_save_wanted = on_link_wanted
 
     def on_open_wanted(self, event: OpenWanted) -> None:
         """A block is to be read in the pager."""
