@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from athena_tui.chat.parts import ApprovalPart, ToolPart, ToolState
 from athena_tui.chat.session import SessionState
-from athena_tui.client.errors import InvalidRequest
 from athena_tui.client.events import (
     ApprovalRequested,
     ClientToolCall,
     InputRequested,
-    RunFailed,
     RunFinished,
     RunStarted,
     RunStatus,
@@ -29,8 +26,7 @@ from athena_tui.tui.app import AthenaApp
 from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.transcript.messages import Decision, GateAnswered, ToolDecided
 from athena_tui.tui.widgets.answer_panel import AnswerPanel
-from athena_tui.tui.widgets.composer import PLACEHOLDER, Composer
-from athena_tui.tui.widgets.composer_box import MAX_LENGTH
+from athena_tui.tui.widgets.composer import PLACEHOLDER
 from tests.chat.scripted_client import Step
 from tests.tui.fakes import (
     answer,
@@ -247,86 +243,6 @@ async def test_a_gate_takes_a_comment() -> None:
         await pilot.press(*"fine", "ctrl+s")
         await wait_until(pilot, lambda: "Sent." in spoken(main))
         assert client.decisions == [("run:1", GateDecision(approved=True, comment="fine"))]
-
-
-async def test_what_the_platform_refused_is_given_back_to_be_changed() -> None:
-    client = scripted([InvalidRequest("Too rude.", status=422)])
-    app = make_app(client)
-    async with app.run_test(size=(100, 30)) as pilot:
-        main = await connected(pilot, app)
-        await pilot.press(*"hey", "enter")
-        await wait_until(pilot, lambda: main.chat.composer.text == "hey")
-
-
-async def test_a_failed_run_keeps_the_message_in_the_conversation_only() -> None:
-    client = scripted([RunStarted("run:1"), RunFailed("provider_error", "It broke.", "run:1", retryable=True)])
-    app = make_app(client)
-    async with app.run_test(size=(100, 30)) as pilot:
-        main = await connected(pilot, app)
-        await pilot.press(*"hey", "enter")
-        await wait_until(pilot, lambda: not main.chat.welcome.display)
-        session = main.chat.session
-        await wait_until(pilot, lambda: session and session.state is SessionState.IDLE and session.transcript.parts)
-        assert main.chat.composer.text == ""
-
-
-@pytest.mark.parametrize("text", ["", "   ", "x" * (MAX_LENGTH + 1)])
-async def test_what_cannot_be_sent_is_kept_with_the_reason(text: str) -> None:
-    client = scripted()
-    app = make_app(client)
-    async with app.run_test(size=(100, 30)) as pilot:
-        main = await connected(pilot, app)
-        main.chat.composer.show(text)
-        await pilot.pause()
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: main.chat.box.note.parent)
-        assert main.chat.composer.text == text
-        assert client.requests == []
-
-
-async def test_drafts_belong_to_their_conversation_and_survive(tmp_path: Path) -> None:
-    database = tmp_path / "store.db"
-    app = make_app(scripted(), database=database)
-    async with app.run_test(size=(100, 30)) as pilot:
-        await connected(pilot, app)
-        await pilot.press(*"half a thou")
-        await app.action_quit()
-    app = make_app(scripted(), database=database)
-    async with app.run_test(size=(100, 30)) as pilot:
-        main = await connected(pilot, app)
-        await wait_until(pilot, lambda: main.chat.composer.text == "half a thou")
-
-
-async def test_prompts_are_recalled(tmp_path: Path) -> None:
-    app = make_app(scripted(answer("1"), answer("2")), database=tmp_path / "store.db")
-    async with app.run_test(size=(100, 30)) as pilot:
-        main = await connected(pilot, app)
-        composer: Composer = main.chat.composer
-        for word in ("first", "second"):
-            await pilot.press(*word, "enter")
-        await wait_until(pilot, lambda: "2" in spoken(main) and app.memory.prompts[:2] == ["second", "first"])
-        await pilot.press(*"now", "up")
-        assert composer.text == "second"
-        await pilot.press("up")
-        assert composer.text == "first"
-        await pilot.press("down", "down")
-        assert composer.text == "now"
-
-
-async def test_a_draft_that_was_sent_does_not_come_back(tmp_path: Path) -> None:
-    database = tmp_path / "store.db"
-    client = scripted([RunStarted("run:1", "conversation:1"), TextDelta("Yes."), RunFinished("run:1")])
-    app = make_app(client, database=database)
-    async with app.run_test(size=(100, 30)) as pilot:
-        main = await connected(pilot, app)
-        await pilot.press(*"is it me")
-        await main.chat.keep_draft()
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: "Yes." in spoken(main) and app.memory.prompts)
-        await pilot.press("ctrl+n")
-        await wait_until(pilot, lambda: main.chat.session and main.chat.session.conversation_id is None)
-        await pilot.pause()
-        assert main.chat.composer.text == ""
 
 
 async def test_digits_are_digits_where_no_suggestions_are_seen(tmp_path: Path) -> None:
