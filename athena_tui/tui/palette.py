@@ -71,6 +71,14 @@ class Palette:
         return _truecolor(_Colours(variables, dark=dark), ascii_only=ascii)
 
 
+def without_hue(style: Style) -> Style:
+    """Foreground and background of a style as greys."""
+    shades = (
+        None if c is None else Color.from_rich_color(c).monochrome.rich_color for c in (style.color, style.bgcolor)
+    )
+    return Style.from_color(*shades)
+
+
 def contrast(one: Color, other: Color) -> float:
     """The contrast of two colours as WCAG 2 counts it, from 1 to 21."""
     brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)

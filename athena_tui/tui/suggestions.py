@@ -1,11 +1,13 @@
-"""Things to try with an agent, for a conversation that has nothing in it yet."""
+"""What a conversation that has nothing in it yet says: whom one talks to, and things to try."""
 
 from __future__ import annotations
 
 import re
 
-from athena_tui.client.models import Agent
-from athena_tui.tui.widgets.welcome import Invitation
+from athena_tui.chat.workspace import Workspace
+from athena_tui.client.models import Agent, Conversation
+from athena_tui.tui.fetching import active_conversation
+from athena_tui.tui.widgets.welcome import Invitation, Welcome
 
 _BY_NAME: dict[str, tuple[str, ...]] = {
     "Concierge": (
@@ -51,7 +53,7 @@ _BY_NAME: dict[str, tuple[str, ...]] = {
     "Echo": (
         "Hello?",
         "A **bold** word, a `piece of code`, and a [link](https://example.com).",
-        "- one\n- two\n- three",
+        "Naïve café, 日本語, 👋",
     ),
     "Metronome": (
         "500 tokens at 100/s",
@@ -62,6 +64,28 @@ _BY_NAME: dict[str, tuple[str, ...]] = {
 """What the agents of the sandbox are good at."""
 
 _QUOTED = re.compile(r"[“\"]([^”\"]{3,80})[”\"]")
+
+
+def greet(welcome: Welcome, workspace: Workspace) -> None:
+    """Say whom one talks to and what could be said, or where to find somebody."""
+    agent = workspace.agent
+    if agent is None:
+        there = (("ctrl+o", "choose an agent"), ("ctrl+k", "connect elsewhere"))
+        welcome.show("Nobody to talk to yet", "No agent is chosen.", keys=there)
+        return
+    text = agent.description or "Write a message below."
+    if (ongoing := _ongoing(workspace)) is not None:
+        text += f"\nYour message continues “{ongoing.title or 'Untitled'}”; ctrl+n begins afresh."
+    keys = (("ctrl+o", "talk to another agent"), ("ctrl+p", "all commands"), ("F1", "keys"))
+    welcome.show(agent.name, text, invitations(agent), keys)
+
+
+def _ongoing(workspace: Workspace) -> Conversation | None:
+    """The conversation that the first message would join, though nothing of it is shown."""
+    session = workspace.session
+    if session is None or session.conversation_id is not None or session.options.fresh:
+        return None
+    return active_conversation(workspace, workspace.agent_id)
 
 
 def invitations(agent: Agent) -> tuple[Invitation, ...]:

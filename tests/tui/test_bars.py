@@ -25,6 +25,8 @@ from tests.tui.fakes import NOW
         (observer.Live(), 0.0, "● live"),
         (observer.Retrying("HTTP 503", 4.0, 1, 3), 3.6, "↻ retrying in 4 s (HTTP 503)"),
         (observer.RateLimited(12.0, 1, 3), 12.0, "↻ rate-limited 12 s"),
+        (observer.Retrying("HTTP 503", 4.0, 1, 3), 0.2, "↻ retrying (HTTP 503)"),
+        (observer.RateLimited(12.0, 1, 3), 0.0, "↻ rate-limited"),
         (observer.Reconnecting(118, 2, 5, 1.0), 1.0, "↻ reconnecting from event 118 (2/5)"),
         (observer.Offline("no route"), 0.0, "○ offline"),
         (observer.SignedOut("expired"), 0.0, "○ signed out · ctrl+k"),
@@ -94,3 +96,8 @@ def test_the_name_of_the_conversation_is_shortened_first(room: int, said: str) -
 def test_without_a_connection_the_header_has_the_name_of_the_app() -> None:
     assert place_line([], 80, UNICODE).plain == "athena-tui"
     assert place_line([], 4, UNICODE).cell_length <= 4
+
+
+def test_one_credit_is_no_credits() -> None:
+    shown = credits_line(Credits(1.0), None, UNICODE, NOW, 80)
+    assert shown.plain.endswith("1.0 credit")

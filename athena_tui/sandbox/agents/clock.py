@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -15,4 +16,5 @@ def spoken_time(result: Any) -> str:
         except ValueError:
             continue
         return f"{moment:%A, %d %B, %H:%M}"
-    return ", ".join(str(value) for value in values) or "nothing"
+    said = (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in values)
+    return ", ".join(said) or "nothing"

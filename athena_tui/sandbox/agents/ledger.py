@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -202,11 +203,19 @@ def _complaint(reply: ToolReply) -> str:
             "Your tool answered, but I found no `transactions` list in what it said. I expect "
             '`{"transactions": [{"date": …, "description": …, "amount": …}]}`.\n'
         )
-    reason = reply.result.get("error", reply.result) if isinstance(reply.result, dict) else reply.result
     return (
-        f"Your machine would not give me the books: *{str(reason or 'no reason given').strip()}*\n\n"
+        f"Your machine would not give me the books: *{_reason(reply.result)}*\n\n"
         "I would rather say nothing than guess. Allow the call, or answer it by hand with `a`, and ask me again.\n"
     )
+
+
+def _reason(result: object) -> str:
+    """Why a tool gave nothing, in its own words where it has some."""
+    for name in ("error", "message"):
+        if isinstance(result, dict):
+            result = result.get(name, result)
+    said = result if isinstance(result, str) else json.dumps(result, ensure_ascii=False) if result else ""
+    return said.strip() or "no reason given"
 
 
 LEDGER_ANALYST = Agent(

@@ -213,7 +213,7 @@ def _item(agent: Agent) -> JsonObject:
         "description": agent.description,
         "category": agent.category,
         "credits": agent.credits,
-        "price": f"{'from ' if agent.price_rules else ''}{agent.credits:g} credits",
+        "price": f"{'from ' if agent.price_rules else ''}{agent.credits:g} credit{'' if agent.credits == 1 else 's'}",
         "requires_user_message": agent.requires_user_message,
         "accepts_client_tools": agent.accepts_client_tools,
         "server_tools": list(agent.server_tools),

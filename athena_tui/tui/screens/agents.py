@@ -126,7 +126,7 @@ class AgentsScreen(ModalScreen[str | None]):
                 category = agent.category
                 yield Option(Content.styled(category, "bold $foreground 60%"), disabled=True)
             yield Option(self._lines(agent), id=agent.id)
-        if typed and " " not in typed and all(agent.id != typed for agent in found):
+        if typed and " " not in typed and not found:
             yield Option(Content.assemble(("Use the id ", "$foreground 60%"), (typed, "bold")), id=typed)
 
     def _lines(self, agent: Agent) -> Content:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from athena_tui.chat.parts import Part, UsagePart
 from athena_tui.chat.transcript import Change, Transcript
-from athena_tui.tui.palette import Palette
+from athena_tui.tui.palette import Palette, without_hue
 from athena_tui.tui.transcript.drawing import Canvas, Fold, Tick
 from athena_tui.tui.transcript.estimate import estimated_rows
 from athena_tui.tui.transcript.following import Following
@@ -281,7 +281,8 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
             return False
         if self._styled and size == self._sized:
             return True
-        painter = Painter(self.rich_style, self._themed(), size.width, self.outer_size.width)
+        base = without_hue(self.rich_style) if self.app.no_color else self.rich_style
+        painter = Painter(base, self._themed(), size.width, self.outer_size.width)
         if self._painter is None or painter.key != self._painter.key:
             reading = Reading.of(self.geometry, self.transcript.parts, self.kept)
             self._painter = painter

@@ -41,9 +41,11 @@ def describe(state: ConnectionState, seconds: float, signs: Symbols) -> Content:
         case observer.Live():
             return Content.styled(f"{signs.live} live", "$text-success")
         case observer.Retrying():
-            return Content.styled(f"{signs.retrying} retrying in {left} s ({state.reason})", "$text-warning")
+            return Content.styled(
+                f"{signs.retrying} retrying{f' in {left} s' if left else ''} ({state.reason})", "$text-warning"
+            )
         case observer.RateLimited():
-            return Content.styled(f"{signs.retrying} rate-limited {left} s", "$text-warning")
+            return Content.styled(f"{signs.retrying} rate-limited{f' {left} s' if left else ''}", "$text-warning")
         case observer.Reconnecting():
             attempt = f"{state.attempt}/{state.attempts}"
             return Content.styled(

@@ -31,7 +31,7 @@ def credits_line(balance: Credits, charge: float | None, signs: Symbols, now: da
     shown = Content.assemble(
         (f"{signs.credits} ", "$text-error" if balance.active <= 0 else "$text-accent"),
         (f"{balance.active:,.1f}", "bold"),
-        " credits",
+        " credit" if f"{balance.active:,.1f}" == "1.0" else " credits",
         _charge(charge, signs),
     )
     for piece in _details(balance, signs, now):
@@ -53,7 +53,7 @@ def _details(balance: Credits, signs: Symbols, now: datetime) -> Iterator[Conten
     dim = "$foreground 60%"
     if balance.recommended_pack is not None:
         pack = balance.recommended_pack
-        size = f"{pack.credits:,.0f} credits, " if pack.credits else ""
+        size = f"{pack.credits:,.0f} {'credit' if pack.credits == 1 else 'credits'}, " if pack.credits else ""
         yield Content.styled(f" {signs.dot} recommended: {size}{pack.id}", "$text-warning")
     if balance.frozen:
         yield Content.styled(f" {signs.dot} {balance.frozen:,.1f} frozen", dim)

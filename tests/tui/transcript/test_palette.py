@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
-from athena_tui.tui.palette import CONTRAST, Palette, contrast
+from athena_tui.tui.palette import CONTRAST, Palette, contrast, without_hue
 
 COLOURED = ("accent", "heading", "success", "warning", "error", "user_gutter")
 
@@ -45,3 +45,11 @@ def test_what_a_theme_leaves_open_is_filled_in() -> None:
     palette = Palette.from_theme({"accent": "auto 87%", "primary": "ansi_blue"}, dark=False)
     assert palette.accent.color is not None
     assert palette.link.color is not None
+
+
+def test_without_hue_nothing_is_tinted() -> None:
+    grey = without_hue(Style(color="#d6d9de", bgcolor="#101215"))
+    for colour in (grey.color, grey.bgcolor):
+        assert colour is not None
+        assert len(set(colour.get_truecolor())) == 1
+    assert without_hue(Style()) == Style()
