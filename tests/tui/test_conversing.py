@@ -300,6 +300,11 @@ async def test_a_question_is_answered_from_the_composer() -> None:
         await wait_until(pilot, lambda: main.chat.question is not None)
         await wait_until(pilot, lambda: "Who should receive it?" in str(main.chat.composer.placeholder))
         assert main.focused is main.chat.composer
+        assert main.query_one("#asked").display
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: not main.query_one("#asked").display)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: main.query_one("#asked").display)
         await pilot.press(*"Ada", "enter")
         await wait_until(pilot, lambda: "Sent." in spoken(main))
         assert [request.message for request in client.requests] == ["go"]

@@ -112,7 +112,7 @@ class ComposerBox(Vertical):
         if question is not None:
             asked = Content.assemble(("enter answers ", "$text-warning"), (question, "$foreground 60%"))
             self.asked.update(asked)
-        self._place(self.asked, wanted=question is not None)
+        self._place(self.asked, wanted=question is not None and not reading)
         words = PLACEHOLDER if question is None else f"Your answer: {question}"
         self.composer.placeholder = "esc or tab to write" if reading else words
 

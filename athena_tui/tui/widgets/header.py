@@ -33,6 +33,7 @@ def describe(state: ConnectionState, seconds: float, signs: Symbols) -> Content:
     from athena_tui.client import observer
 
     left = max(0, round(seconds))
+    wait = f"{left} s" if left else ""
     match state:
         case observer.Idle():
             return Content("")
@@ -42,10 +43,10 @@ def describe(state: ConnectionState, seconds: float, signs: Symbols) -> Content:
             return Content.styled(f"{signs.live} live", "$text-success")
         case observer.Retrying():
             return Content.styled(
-                f"{signs.retrying} retrying{f' in {left} s' if left else ''} ({state.reason})", "$text-warning"
+                f"{signs.retrying} retrying{wait and f' in {wait}'} ({state.reason})", "$text-warning"
             )
         case observer.RateLimited():
-            return Content.styled(f"{signs.retrying} rate-limited{f' {left} s' if left else ''}", "$text-warning")
+            return Content.styled(f"{signs.retrying} rate-limited{wait and f' {wait}'}", "$text-warning")
         case observer.Reconnecting():
             attempt = f"{state.attempt}/{state.attempts}"
             return Content.styled(
