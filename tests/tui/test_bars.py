@@ -14,7 +14,7 @@ from athena_tui.tui.themes import theme_name
 from athena_tui.tui.widgets.header import describe, place_line
 from athena_tui.tui.widgets.sidebar import age, group
 from athena_tui.tui.widgets.status import credits_line
-from tests.tui.fakes import NOW
+from tests.tui.fakes import NOW, connected, make_app, scripted, wait_until
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,25 @@ def test_without_a_connection_the_header_has_the_name_of_the_app() -> None:
 def test_one_credit_is_no_credits() -> None:
     shown = credits_line(Credits(1.0), None, UNICODE, NOW, 80)
     assert shown.plain.endswith("1.0 credit")
+
+
+async def test_a_small_window_keeps_room_and_order() -> None:
+    app = make_app(scripted())
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        main = await connected(pilot, app)
+        assert main.sidebar.region.width <= 26
+        app.notify("Something happened.", markup=False)
+        await wait_until(pilot, lambda: list(main.query("Toast")))
+        toast = main.query_one("Toast")
+        await wait_until(pilot, lambda: toast.region.height > 0)
+        assert toast.region.right == 79
+        assert toast.region.bottom < main.chat.composer.region.y - 10
+
+
+async def test_a_suggestion_that_wraps_stays_beside_its_key() -> None:
+    app = make_app(scripted())
+    async with app.run_test(size=(40, 24)) as pilot:
+        main = await connected(pilot, app)
+        keys, titles = main.query(".invitation-key"), main.query(".invitation-title")
+        await wait_until(pilot, lambda: titles.first().region.height > 1)
+        assert titles.first().region.x == keys.first().region.right
