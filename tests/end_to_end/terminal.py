@@ -26,6 +26,7 @@ COMMAND = str(Path(sys.executable).parent / "athena-tui")
 _PATIENCE = 40.0
 _MOMENT = 0.05
 # pyte takes the private forms of these for cursor moves and colours; no terminal does.
+_UNFINISHED = re.compile(rb"\x1b(\[[0-9;:<=>?]*)?$")
 _PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;:]*[a-zA-Z]")
 
 
@@ -47,6 +48,7 @@ class Terminal:
         self.received = bytearray()
         """Everything the program wrote."""
         self._ended = False
+        self._held = b""
         self._main, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         name = os.ttyname(terminal)
@@ -144,8 +146,15 @@ class Terminal:
                 return
             with self._changed:
                 self.received += data
-                self._stream.feed(_PRIVATE.sub(self._private, data))
+                self._stream.feed(_PRIVATE.sub(self._private, self._whole(data)))
                 self._changed.notify_all()
+
+    def _whole(self, data: bytes) -> bytes:
+        """What was read up to an escape sequence that is not complete; that is kept for the next time."""
+        data = self._held + data
+        cut = _UNFINISHED.search(data)
+        self._held = data[cut.start() :] if cut else b""
+        return data[: cut.start()] if cut else data
 
     def _private(self, match: re.Match[bytes]) -> bytes:
         """Keep the private modes that pyte knows, drop the rest."""
