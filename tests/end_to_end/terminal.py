@@ -25,8 +25,8 @@ COMMAND = str(Path(sys.executable).parent / "athena-tui")
 
 _PATIENCE = 40.0
 _MOMENT = 0.05
-# pyte takes the private forms of these for cursor moves and colours; no terminal does.
 _UNFINISHED = re.compile(rb"\x1b(\[[0-9;:<=>?]*)?$")
+# pyte takes the private forms of these for cursor moves and colours; no terminal does.
 _PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;:]*[a-zA-Z]")
 
 
