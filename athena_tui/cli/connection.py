@@ -57,8 +57,9 @@ async def connection_settings(arguments: argparse.Namespace) -> AsyncIterator[Se
         return
     from athena_tui.sandbox.process import SandboxProcess
 
+    agent_id = settings.agent_id if agent_was_asked_for(settings) else None
     async with SandboxProcess(data_dir(os.environ) / "sandbox") as sandbox:
-        yield _checked(sandbox_settings(settings, sandbox.announcement, arguments.agent_id))
+        yield _checked(sandbox_settings(settings, sandbox.announcement, agent_id))
 
 
 def _checked(settings: Settings) -> Settings:
@@ -168,3 +169,11 @@ def app_policies(tools: Iterable[AnyTool], settings: Settings) -> dict[str, Tool
 
     chosen = {tool.name: ToolPolicy.ASK if tool.policy is ToolPolicy.AUTO else tool.policy for tool in tools}
     return chosen | {name: ToolPolicy(policy) for name, policy in settings.tool_policies.items()}
+
+
+def agent_was_asked_for(settings: Settings) -> bool:
+    """Whether the command line or the environment names an agent, rather than a profile or nothing."""
+    from athena_tui.config.settings import Origin
+
+    origin, _ = settings.origins.get("agent_id", (Origin.DEFAULT, ""))
+    return settings.agent_id is not None and origin in {Origin.FLAG, Origin.ENVIRONMENT}

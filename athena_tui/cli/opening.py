@@ -13,7 +13,7 @@ from athena_tui.chat.local_conversations import with_conversations
 from athena_tui.chat.orphans import take_orphan_notices
 from athena_tui.chat.workspace import Workspace
 from athena_tui.cli.agent_file import with_agent_of_file
-from athena_tui.cli.connection import app_policies, config_path, read_settings, sandbox_settings
+from athena_tui.cli.connection import agent_was_asked_for, app_policies, config_path, read_settings, sandbox_settings
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import Platform
 from athena_tui.client.registry import connect, default_base_url
@@ -171,12 +171,6 @@ class Opening:
 
         notices = (*warnings, *left_behind, *(f"Tool left out: {problem}" for problem in loaded.problems))
         return Connection(settings.name, workspace, notices, close, resume=not agent_was_asked_for(settings))
-
-
-def agent_was_asked_for(settings: Settings) -> bool:
-    """Whether the command line or the environment names an agent, rather than a profile or nothing."""
-    origin, _ = settings.origins.get("agent_id", (Origin.DEFAULT, ""))
-    return settings.agent_id is not None and origin in {Origin.FLAG, Origin.ENVIRONMENT}
 
 
 def without_agent(settings: Settings) -> Settings:

@@ -111,6 +111,10 @@ class AthenaApp(App[None]):
             self.action_connect()
         except CannotConnect as error:
             main.show_problem("Not connected", str(error))
+        except Exception:
+            # It is told as every surprise is; here it must not look as if the connection were still being made.
+            main.show_problem("Not connected", "Something went wrong here; the log has the details. F5 tries again.")
+            raise
         else:
             await self.use(connection)
 
