@@ -155,7 +155,10 @@ class ToolPart:
 
 @dataclass(slots=True, eq=False)
 class ApprovalPart:
-    """A human gate or a request for input. `approved` is `None` until a person has answered."""
+    """A human gate or a request for input. `approved` is `None` until a person has answered.
+
+    `rejecting_fails` where a no is known to fail the run.
+    """
 
     turn: Turn
     run_id: str
@@ -166,6 +169,7 @@ class ApprovalPart:
     approved: bool | None = None
     comment: str | None = None
     data: JsonValue = None
+    rejecting_fails: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -286,12 +286,14 @@ class Transcript:
         match event:
             case events.ApprovalRequested():
                 turn.state = TurnState.WAITING
-                self.parts.append(ApprovalPart(turn, event.run_id, "approval", event.prompt, event.options))
+                gate = ApprovalPart(turn, event.run_id, "approval", event.prompt, event.options)
+                gate.rejecting_fails = event.rejecting_fails
+                self.parts.append(gate)
             case events.InputRequested():
                 turn.state = TurnState.WAITING
-                self.parts.append(
-                    ApprovalPart(turn, event.run_id, "input", event.prompt, event.options, event.json_schema)
-                )
+                gate = ApprovalPart(turn, event.run_id, "input", event.prompt, event.options, event.json_schema)
+                gate.rejecting_fails = event.rejecting_fails
+                self.parts.append(gate)
             case engine.GateAnswered():
                 open_gates = (p for p in self._current_parts() if isinstance(p, ApprovalPart) and p.approved is None)
                 for part in open_gates:

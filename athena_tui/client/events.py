@@ -90,12 +90,13 @@ class ClientToolCall:
 
 @record(frozen=True, slots=True)
 class ApprovalRequested:
-    """A human gate: the run waits for a yes or a no."""
+    """A human gate: the run waits for a yes or a no. `rejecting_fails` where a no is known to fail the run."""
 
     run_id: str
     prompt: str | None = None
     options: tuple[str, ...] = ()
     node_id: str | None = None
+    rejecting_fails: bool = False
 
 
 @record(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class InputRequested:
     prompt: str | None = None
     options: tuple[str, ...] = ()
     json_schema: JsonValue = None
+    rejecting_fails: bool = False
 
 
 @record(frozen=True, slots=True)

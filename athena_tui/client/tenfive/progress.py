@@ -132,8 +132,8 @@ class RunProgress:
         gate = self.gate = _read(Gate, value) or Gate()
         options = tuple(option for option in gate.options if isinstance(option, str))
         if gate.wants_approval:
-            return ApprovalRequested(self.run_id, gate.prompt, options)
-        return InputRequested(self.run_id, gate.prompt, options, gate.json_schema)
+            return ApprovalRequested(self.run_id, gate.prompt, options, rejecting_fails=True)
+        return InputRequested(self.run_id, gate.prompt, options, gate.json_schema, rejecting_fails=True)
 
     def _begin_step(self, step_id: str | None) -> Iterator[RunEvent]:
         if self._step_open:

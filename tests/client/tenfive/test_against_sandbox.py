@@ -109,12 +109,12 @@ async def test_gates_are_passed_by_approval_and_input(faults: str) -> None:
         assert isinstance(start, RunStarted)
         run_id = start.run_id
         assert first[-2:] == [
-            ApprovalRequested(run_id, "Send the message?"),
+            ApprovalRequested(run_id, "Send the message?", rejecting_fails=True),
             RunSuspended(run_id, RunStatus.AWAITING_APPROVAL),
         ]
         second = await collect(met.client.decide(run_id, Decision(True)))
         assert second[-2:] == [
-            InputRequested(run_id, "Who should receive it?"),
+            InputRequested(run_id, "Who should receive it?", rejecting_fails=True),
             RunSuspended(run_id, RunStatus.AWAITING_INPUT),
         ]
         third = await collect(met.client.decide(run_id, Decision(True, data="the whole team")))

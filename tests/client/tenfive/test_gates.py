@@ -43,16 +43,16 @@ from tests.client.tenfive.wiring import (
     [
         (
             {"input_kind": "approval", "reason_code": "AWAITING_APPROVAL"},
-            ApprovalRequested("run_1"),
+            ApprovalRequested("run_1", rejecting_fails=True),
             RunStatus.AWAITING_APPROVAL,
         ),
-        ({}, ApprovalRequested("run_1"), RunStatus.AWAITING_APPROVAL),
+        ({}, ApprovalRequested("run_1", rejecting_fails=True), RunStatus.AWAITING_APPROVAL),
         (
             {"input_kind": "clarification", "question": "Which one?", "options": ["a", "b", 3], "schema": {"a": 1}},
-            InputRequested("run_1", "Which one?", ("a", "b"), {"a": 1}),
+            InputRequested("run_1", "Which one?", ("a", "b"), {"a": 1}, rejecting_fails=True),
             RunStatus.AWAITING_INPUT,
         ),
-        ({"reason_code": "AWAITING_INPUT"}, InputRequested("run_1"), RunStatus.AWAITING_INPUT),
+        ({"reason_code": "AWAITING_INPUT"}, InputRequested("run_1", rejecting_fails=True), RunStatus.AWAITING_INPUT),
     ],
 )
 async def test_gate_suspends_the_run(

@@ -184,7 +184,7 @@ async def test_everything_else_from_outside_is_clean(raw_server: RawServer) -> N
     raw_server.script(CREATED, sse_reply(sse(gate(1, prompt="\x1b[31mSure?", options=["\x1b[1myes"]))))
     async with connected(raw_server) as testing:
         events += await collect(testing.client.run(request()))
-    assert ApprovalRequested("run_1", "Sure?", ("yes",)) in events
+    assert ApprovalRequested("run_1", "Sure?", ("yes",), rejecting_fails=True) in events
     assert "\x1b" not in repr(events)
     assert "\\x1b" not in repr(events)
 

@@ -97,3 +97,12 @@ async def test_nothing_pending_leaves_the_cursor_alone() -> None:
         await pilot.press("g")
         assert not app.view.focus_pending()
         assert app.view.cursor == 0
+
+
+@pytest.mark.parametrize("fails", [True, False])
+async def test_a_gate_says_when_a_no_fails_the_run(fails: bool) -> None:
+    app = PaneApp()
+    async with app.run_test() as pilot:
+        app.apply(TurnSent("go"), ApprovalRequested("r", "Send it?", rejecting_fails=fails))
+        await settled(pilot, app)
+        assert any("A no fails the run." in row for row in screen_lines(app)) is fails

@@ -28,6 +28,8 @@ def draw_gate(part: ApprovalPart, canvas: Canvas) -> Drawing:
     for option in part.options:
         lines += paragraph(option, canvas.width, palette.text, lead=[*bar, (f"{signs.dot} ", palette.dim)])
     if part.approved is None:
+        if part.rejecting_fails:
+            lines += paragraph("A no fails the run.", canvas.width, palette.dim, lead=bar)
         lines += choice_lines(APPROVAL if part.kind == "approval" else INPUT, canvas, indent=2)
         return Drawing(lines)
     said = "Approved" if part.kind == "approval" else "Answered"
