@@ -18,21 +18,7 @@ from athena_tui.config.settings import Origin, Settings
 from athena_tui.store.runs import RunInFlight, Runs
 from athena_tui.store.store import Store
 from athena_tui.tui.launch import CannotConnect, KnownProfile, Profile
-
-AGENT = """\
-name: Pirate
-description: Talks like one
-architecture: workflow
-entry_point: pirate
-entrypoint: pirate
-agents:
-  - name: pirate
-    agent_type: llm_agent
-    prompt_config: {system_prompt: Talk like a pirate.}
-edges:
-  - {from: __start__, to: pirate}
-  - {from: pirate, to: __end__}
-"""
+from tests.agent_file import AGENT
 
 
 @pytest.fixture

@@ -126,6 +126,14 @@ class Terminal:
         """Wait until a text is not on the screen any more; the screen then."""
         return self.wait_until(lambda screen: text not in screen, f"no {text}")
 
+    def wait_quiet(self, seconds: float = 1.0) -> None:
+        """Wait until the program has written nothing for a while."""
+        deadline = time.monotonic() + _PATIENCE
+        with self._changed:
+            while self._changed.wait(seconds):
+                if time.monotonic() > deadline:
+                    raise AssertionError("the program never stopped writing")
+
     def wait_exit(self) -> int:
         """Wait until the program ended; its exit status."""
         status = self.process.wait(_PATIENCE)

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.agent_file import AGENT
 from tests.end_to_end.invoking import objects, run
-
-_AGENT = """\
-name: Pirate
-description: Talks like one
-architecture: workflow
-entry_point: pirate
-entrypoint: pirate
-agents:
-  - name: pirate
-    agent_type: llm_agent
-    prompt_config: {system_prompt: Talk like a pirate.}
-edges:
-  - {from: __start__, to: pirate}
-  - {from: pirate, to: __end__}
-"""
 
 
 def test_an_agent_out_of_a_file(environment: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "agent.yaml"
-    file.write_text(_AGENT)
+    file.write_text(AGENT)
     there = ["--sandbox", "--platform", "atthene", "--agent-config", str(file)]
     done = run(environment, "ask", *there, "--json", "hello")
     assert done.returncode == 0, done.stderr
@@ -38,7 +24,7 @@ def test_an_agent_out_of_a_file(environment: dict[str, str], tmp_path: Path) -> 
 
 def test_a_wrong_agent_file_is_named_with_line_and_key(environment: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "agent.yaml"
-    file.write_text(_AGENT.replace("llm_agent", "sailor"))
+    file.write_text(AGENT.replace("llm_agent", "sailor"))
     there = ["--sandbox", "--platform", "atthene", "--agent-config", str(file)]
     refused = run(environment, "ask", *there, "hello")
     assert refused.returncode == 2
