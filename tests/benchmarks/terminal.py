@@ -49,9 +49,7 @@ def key_latency(terminal: Terminal) -> float:
         while letter not in terminal.received[seen:]:
             if time.perf_counter() - started > 10:
                 raise TimeoutError("the key never came back")
-            time.sleep(
-                0.0005
-            )  # waiting for the screen instead would measure the test's own parser
+            time.sleep(0.0005)  # waiting for the screen instead would measure the test's own parser
         taken.append(time.perf_counter() - started)
         terminal.press_alone("\x7f")
     return statistics.quantiles(taken, n=20)[-1]
