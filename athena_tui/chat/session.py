@@ -27,6 +27,7 @@ from athena_tui.tools.runner import ToolRunner
 
 Listener: TypeAlias = Callable[[ChatEvent, Change], None]
 
+_HISTORY_PAGE = 100
 _CANCEL_TIMEOUT = 5.0
 _INSIST_EVERY = 1.0
 
@@ -102,6 +103,7 @@ class Session:
         self._turn_lock = asyncio.Lock()
         self._request: RunRequest | None = None
         self._following: asyncio.Task[RunEnd] | None = None
+        self._older_lock = asyncio.Lock()
         self._older_cursor: str | None = None
         self._has_older = options.conversation_id is not None
 
@@ -196,17 +198,23 @@ class Session:
         Raises:
             ClientError: The page could not be had.
         """
-        if not self._has_older or self.conversation_id is None:
-            return NO_CHANGE
-        page = await self.client.messages(self.conversation_id, self._older_cursor)
-        self._older_cursor = page.next_cursor
-        self._has_older = page.next_cursor is not None
-        return self.show_older(page.items)
+        async with self._older_lock:
+            change = NO_CHANGE
+            while self._has_older and self.conversation_id is not None and not change:
+                page = await self.client.messages(self.conversation_id, self._older_cursor, _HISTORY_PAGE)
+                self._older_cursor = page.next_cursor
+                self._has_older = page.next_cursor is not None
+                change = self.show_older(page.items)
+            return change
 
     def show_older(self, messages: Sequence[Message]) -> Change:
-        """Put messages, oldest first, in front of the transcript."""
-        first = min((turn.id for turn in self.transcript.turns), default=0)
-        return self.transcript.prepend(*turns_of(messages, min(first, 0) - 1))
+        """Put messages, oldest first, in front of the transcript; those of a run that was watched here are there."""
+        turns = self.transcript.turns
+        live = {turn.run_id for turn in turns if turn.id >= 0 and turn.run_id is not None}
+        first = min((turn.id for turn in turns), default=0)
+        return self.transcript.prepend(
+            *turns_of([message for message in messages if message.run_id not in live], min(first, 0) - 1)
+        )
 
     async def _follow(self, request: RunRequest) -> RunEnd:
         self._request = request

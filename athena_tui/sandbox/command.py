@@ -23,6 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--data-dir", type=Path, metavar="DIR", help="keep the data here, not in the app's data folder")
     where.add_argument("--ephemeral", action="store_true", help="keep the data in memory")
     parser.add_argument("--credits", type=float, default=87.4, help="balance to start with (default: %(default)s)")
+    parser.add_argument(
+        "--messages",
+        type=int,
+        default=0,
+        metavar="COUNT",
+        help="begin with one more past conversation of this many messages (a new data folder only)",
+    )
     parser.add_argument("--quiet", action="store_true", help="log warnings only")
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
 
@@ -48,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         pace=arguments.pace,
         faults=arguments.fault,
         credits=arguments.credits,
+        messages=arguments.messages,
     )
     try:
         asyncio.run(serve(options, exit_with_parent=arguments.exit_with_parent))

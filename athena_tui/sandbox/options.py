@@ -18,6 +18,7 @@ class SandboxOptions:
         pace: Factor on every delay; 0 answers as fast as it can.
         faults: What goes wrong, in the grammar of `faults.parse_faults`.
         credits: Balance of the demo customer at the first start and at each daily refresh.
+        messages: Length of one more past conversation, for trying how a client bears it; 0 leaves it out.
         requests_per_minute: Requests one key may make in a minute; `None` sets no limit.
         key_lifetime: Seconds until a client-side key expires.
         heartbeat_interval: Seconds between two heartbeats while a generation is awaited.
@@ -30,6 +31,7 @@ class SandboxOptions:
     pace: float = 1.0
     faults: str = ""
     credits: float = 87.4
+    messages: int = 0
     requests_per_minute: int | None = 600
     key_lifetime: float = 86_400.0
     heartbeat_interval: float = 15.0

@@ -331,6 +331,31 @@ async def test_history_comes_in_pages_and_in_front() -> None:
     assert len(set(numbers)) == len(numbers)
 
 
+async def test_a_page_asked_for_twice_at_once_comes_once() -> None:
+    client = ScriptedClient()
+    client.pages = [
+        Page((Message("m2", Role.USER, "second"),), "more"),
+        Page((Message("m1", Role.USER, "first"),)),
+    ]
+    session = session_of(client, SessionOptions("agent:1", conversation_id="conversation:1"))
+    await asyncio.gather(*(session.load_older() for _ in range(3)))
+    assert [str(part.text) for part in session.transcript.parts if isinstance(part, UserPart)] == ["first", "second"]
+
+
+async def test_history_does_not_repeat_a_run_that_was_watched() -> None:
+    client = ScriptedClient([STARTED, events.TextDelta("new"), FINISHED])
+    watched = (
+        Message("m3", Role.USER, "now", run_id=STARTED.run_id),
+        Message("m4", Role.ASSISTANT, "new", run_id=STARTED.run_id),
+    )
+    client.pages = [Page(watched, "more"), Page((Message("m1", Role.USER, "before", run_id="run_0"),))]
+    session = session_of(client, SessionOptions("agent:1", conversation_id="conversation:1"))
+    await session.send("now")
+    assert (await session.load_older()).prepended == 1
+    texts = [str(part.text) for part in session.transcript.parts if isinstance(part, UserPart | TextPart)]
+    assert texts == ["before", "now", "new"]
+
+
 async def test_escapes_hidden_in_stored_json_stay_harmless() -> None:
     client = ScriptedClient()
     client.pages = [

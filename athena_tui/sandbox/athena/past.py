@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from athena_tui.sandbox.agents.catalogue import agent_by_id
 from athena_tui.sandbox.agents.steps import Agent, ServerTool, Text, Turn
+from athena_tui.sandbox.athena.almanac import write_almanac
 from athena_tui.sandbox.athena.conversations import Conversations
 from athena_tui.sandbox.athena.executions import agent_id
 from athena_tui.sandbox.chance import seeded, timestamp
@@ -63,6 +64,8 @@ def remember_past(state: SandboxState, customer_id: str) -> None:
             raise LookupError(past.agent)
         _Diary(state, customer_id, agent, past).write()
     _remember_long_one(state, customer_id)
+    if state.options.messages > 0:
+        write_almanac(state, customer_id, state.options.messages)
 
 
 class _Diary:

@@ -14,6 +14,7 @@ from tests.sandbox.athena.connection import (
     ECHO,
     GATEKEEPER,
     LEDGER,
+    METRONOME,
     QUERY,
     RESEARCHER,
     Athena,
@@ -221,3 +222,14 @@ async def test_the_past_looks_like_what_a_run_leaves_behind(athena: Athena) -> N
     assert [message["role"] for message in past][:4] == ["user", "assistant", "tool", "assistant"]
     calls = [call["tool_call_id"] for message in past for call in message["tool_calls"]]
     assert calls == [message["tool_call_id"] for message in past if message["role"] == "tool"]
+
+
+async def test_a_past_of_any_length_can_be_asked_for() -> None:
+    async with running(messages=251) as athena:
+        mine = (await athena.http.get("/my/conversations", params={"agent_id": METRONOME})).json()["data"]
+        assert [(item["message_count"], item["status"]) for item in mine] == [(251, "active")]
+        read = await pages(athena, f"/my/conversations/{mine[0]['id']}/messages", limit=100)
+    messages = [message for page in read for message in page][::-1]
+    assert [message["role"] for message in messages] == ["user", "assistant"] * 125 + ["user"]
+    numbers = [int(message["content"].removeprefix("## ").partition(".")[0]) for message in messages]
+    assert numbers == [number // 2 + 1 for number in range(251)]
