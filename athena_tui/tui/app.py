@@ -129,7 +129,7 @@ class AthenaApp(App[None]):
         await main.attach(connection)
 
     async def _leave(self, main: MainScreen) -> None:
-        connection, main.connection, main.fetching = main.connection, None, None
+        connection = main.detach()
         if connection is None:
             return
         await main.chat.keep_draft()

@@ -11,10 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 from textual.worker import Worker
 
-from athena_tui.client.errors import ClientError
 from athena_tui.tui import surprises
 from athena_tui.tui.hints import hints
 from athena_tui.tui.symbols import symbols
@@ -22,20 +21,19 @@ from athena_tui.tui.widgets.chat import Chat
 from athena_tui.tui.widgets.composer import Composer
 from athena_tui.tui.widgets.composer_box import ComposerBox
 from athena_tui.tui.widgets.header import Header
-from athena_tui.tui.widgets.sidebar import Conversations, Sidebar
+from athena_tui.tui.widgets.sidebar import Sidebar
 from athena_tui.tui.widgets.status import StatusBar
 
 if TYPE_CHECKING:
-    from athena_tui.chat.workspace import Topic, Workspace
+    from athena_tui.chat.workspace import Workspace
     from athena_tui.client.models import Conversation
     from athena_tui.tui.commands import Command
-    from athena_tui.tui.fetching import Fetching
     from athena_tui.tui.launch import Connection, Launch
     from athena_tui.tui.memory import Memory
     from athena_tui.tui.outside import Outside
+    from athena_tui.tui.showing import Showing
     from athena_tui.tui.transcript.messages import ComposerWanted, Copied, LinkWanted, OpenWanted, SaveWanted
 
-_NARROW = 80
 _SHORT = 24
 """Rows of the window below which none is left blank."""
 
@@ -66,19 +64,17 @@ class MainScreen(Screen[None]):
 
     def __init__(self, launch: Launch, memory: Memory) -> None:
         super().__init__()
-        self.connection: Connection | None = None
-        self.fetching: Fetching | None = None
+        self.showing: Showing | None = None
         self._launch = launch
         self._memory = memory
         self.signs = symbols(ascii_only=launch.ascii_only)
-        self._overlay = False
         self._title = ""
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield Header(self.signs)
         with Horizontal(id="body"):
-            yield Sidebar(self.signs, self._launch.now)
+            yield Sidebar(self.signs, self._launch.now, self._memory, wanted=self._launch.appearance.sidebar)
             yield Chat(self._launch, self._memory, time.monotonic)
         yield StatusBar(self.signs, self._launch.now, reduced_motion=self._launch.appearance.reduced_motion)
 
@@ -86,7 +82,7 @@ class MainScreen(Screen[None]):
         """The first frame: nothing is connected yet."""
         self.header.show_place(())
         self.chat.welcome.show("Connecting …", "")
-        self._show_hints()
+        self.show_hints()
 
     @property
     def outside(self) -> Outside:
@@ -96,103 +92,37 @@ class MainScreen(Screen[None]):
         return Outside(self.app, self._launch.environ)
 
     @property
+    def connection(self) -> Connection | None:
+        """What one is connected to."""
+        return self.showing.connection if self.showing else None
+
+    @property
     def workspace(self) -> Workspace | None:
         """What one works with, once there is a connection."""
-        return self.connection.workspace if self.connection else None
+        return self.showing.workspace if self.showing else None
 
     async def attach(self, connection: Connection) -> None:
         """Work with a connection that was just made."""
-        from athena_tui.tui.fetching import Fetching
+        from athena_tui.tui.showing import Showing
 
-        self.connection = connection
-        self.fetching = Fetching(connection, self._memory, self._complain)
-        workspace = connection.workspace
-        workspace.subscribe(self._workspace_changed)
-        await self.chat.attach(workspace)
-        self.header.show_connection(workspace.connection)
-        for notice in connection.notices:
-            self.notify(notice, severity="warning", timeout=12, markup=False)
-        await self._show_session()
-        self.run_worker(self._load(self.fetching), exclusive=True, group="load", exit_on_error=False)
+        self.showing = Showing(self, connection, self._memory)
+        await self.showing.begin()
+
+    def detach(self) -> Connection | None:
+        """Let go of the connection; returns it, for it is still open."""
+        showing, self.showing = self.showing, None
+        if showing is None:
+            return None
+        showing.end()
+        return showing.connection
 
     def show_problem(self, title: str, text: str) -> None:
         """Say in place of a transcript what is wrong."""
         keys = (("ctrl+k", "connect to a platform or the sandbox"), ("F5", "try again"), ("ctrl+q", "quit"))
         self.chat.welcome.show(title, text, keys=keys, error=True)
 
-    async def _load(self, fetching: Fetching) -> None:
-        problem = await fetching.everything()
-        last = fetching.last_conversation()
-        if last is not None and not self.chat.composer.text:
-            fetching.connection.workspace.open(last)
-        self._show_welcome(problem)
-        self._show_conversations(problem)
-
-    def _workspace_changed(self, topic: Topic) -> None:
-        from athena_tui.chat.workspace import Topic
-
-        workspace = self.workspace
-        if workspace is None or not self.is_attached:
-            return
-        match topic:
-            case Topic.CONNECTION:
-                self.header.show_connection(workspace.connection)
-            case Topic.CREDITS:
-                self.status.show_credits(workspace.credits)
-            case Topic.CONVERSATIONS:
-                self._show_place()
-                self._show_conversations()
-            case Topic.AGENTS | Topic.SESSION:
-                # The function, not its coroutine: a worker that is not begun when the app ends must not leave one.
-                _: Worker[None] = self.run_worker(self._show_session, group="session", exit_on_error=False)
-
-    async def _show_session(self) -> None:
-        from athena_tui.tui import inputs
-
-        workspace = self.workspace
-        if workspace is None:
-            return
-        await self.chat.show(workspace.session)
-        self._show_welcome()
-        self._show_place()
-        self._show_conversations()
-        self._show_hints()
-        inputs.show(self.chat.box, workspace, self._memory)
-        if self.fetching is not None:
-            await self.fetching.remember_place()
-
-    def _show_welcome(self, problem: ClientError | None = None) -> None:
-        from athena_tui.tui.suggestions import greet
-
-        workspace = self.workspace
-        if workspace is None:
-            return
-        if problem is not None and not workspace.agents:
-            self.show_problem(problem.message, problem.remedy or "")
-            return
-        greet(self.chat.welcome, workspace)
-
-    def _show_place(self) -> None:
-        if self.connection is not None:
-            self.header.show_place(self.connection.place)
-
-    def _show_conversations(self, problem: ClientError | None = None) -> None:
-        from athena_tui.client.protocol import Feature
-
-        workspace, watch = self.workspace, self.chat.sessions
-        if workspace is None or watch is None:
-            return
-        missing = workspace.client.capabilities.reason(Feature.CONVERSATIONS)
-        note = problem.message if problem else missing or "Nothing yet. Your conversations appear here."
-        self.sidebar.show(
-            workspace.conversations,
-            open_id=workspace.session.conversation_id if workspace.session else None,
-            marks=watch.marks(),
-            more=workspace.more_conversations,
-            note=note,
-        )
-
-    def _show_hints(self) -> None:
+    def show_hints(self) -> None:
+        """Say which keys matter now."""
         question = self.chat.question
         reading = not self.chat.welcome.display and self.focused is self.chat.view
         asked = None if question is None else question.prompt or "What the agent asks for"
@@ -201,16 +131,9 @@ class MainScreen(Screen[None]):
 
     def talk_to(self, agent_id: str | None) -> None:
         """Go on with an agent where one was with it, or begin."""
-        from athena_tui.tui.fetching import active_conversation
-
-        workspace = self.workspace
-        if workspace is None or agent_id is None:
-            return
-        if (active := active_conversation(workspace, agent_id)) is not None:
-            workspace.open(active)
-        elif agent_id != workspace.agent_id:
-            workspace.choose_agent(agent_id)
-        self.chat.composer.focus()
+        if self.showing is not None and agent_id is not None:
+            self.showing.talk_to(agent_id)
+            self.chat.composer.focus()
 
     # What happens
 
@@ -222,7 +145,7 @@ class MainScreen(Screen[None]):
         self.query("#too-small").set(display=tiny)
         self.set_class(tiny, "-tiny")
         self.set_class(event.size.height < _SHORT, "-short")
-        self._place_sidebar(event.size.width)
+        self.sidebar.place(event.size.width)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell of what nobody expected."""
@@ -230,15 +153,13 @@ class MainScreen(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         """Other keys matter now."""
-        self._show_hints()
+        self.show_hints()
 
     @on(Chat.Stirred)
     def _stirred(self, event: Chat.Stirred) -> None:
-        self._show_hints()
-        self._show_place()
-        self._show_conversations()
-        if self.fetching is not None and self.fetching.lacks_open_conversation():
-            self.run_worker(self.fetching.newest(), group="newest", exit_on_error=False)
+        self.show_hints()
+        if self.showing is not None:
+            self.showing.stirred()
         if event.waits and self._launch.appearance.bell:
             self.app.bell()
         self._show_title()
@@ -254,12 +175,8 @@ class MainScreen(Screen[None]):
 
     @on(Chat.RunEnded)
     def _run_ended(self) -> None:
-        if self.fetching is not None:
-            self.run_worker(self._after_run(self.fetching), exclusive=True, group="after", exit_on_error=False)
-
-    async def _after_run(self, fetching: Fetching) -> None:
-        if charge := await fetching.after_run():
-            self.status.flash(charge)
+        if self.showing is not None:
+            self.showing.run_ended()
 
     @on(ComposerBox.Run)
     async def _run_command(self, event: ComposerBox.Run) -> None:
@@ -278,8 +195,7 @@ class MainScreen(Screen[None]):
     def _open(self, event: Sidebar.Chosen) -> None:
         workspace, conversation = self.workspace, self._conversation(event.conversation_id)
         if workspace is not None and conversation is not None:
-            self._close_overlay()
-            self.sidebar.clear_filter()
+            self.sidebar.leave()
             workspace.open(conversation)
             self.chat.composer.focus()
 
@@ -289,12 +205,12 @@ class MainScreen(Screen[None]):
 
     @on(Sidebar.MoreWanted)
     def _more(self) -> None:
-        if self.fetching is not None:
-            self.run_worker(self.fetching.more(), group="more", exclusive=True, exit_on_error=False)
+        if self.showing is not None:
+            self.run_worker(self.showing.fetching.more(), group="more", exclusive=True, exit_on_error=False)
 
     @on(Sidebar.Left)
     def _left_sidebar(self) -> None:
-        self._close_overlay()
+        self.sidebar.leave()
         self.chat.composer.focus()
 
     def on_composer_wanted(self, event: ComposerWanted) -> None:
@@ -332,30 +248,17 @@ class MainScreen(Screen[None]):
     def action_new_conversation(self) -> None:
         """Begin afresh with this agent."""
         if self.workspace is not None and self.workspace.agent_id is not None:
-            self._close_overlay()
-            self.sidebar.clear_filter()
+            self.sidebar.leave()
             self.workspace.new_conversation()
             self.chat.composer.focus()
 
     def action_toggle_sidebar(self) -> None:
         """Show or hide the conversations; where there is little room they lie over the transcript."""
-        if self.size.width < _NARROW:
-            self._overlay = not self._overlay
-        else:
-            shown = not self._memory.state.get("sidebar.visible", self._launch.appearance.sidebar)
-            self._memory.state["sidebar.visible"] = shown
-            self.run_worker(self._memory.save("sidebar.visible"), exit_on_error=False)
-        self._place_sidebar(self.size.width)
-        if self.sidebar.display and self._overlay:
-            self.query_one(Conversations).focus()
-        elif not self.sidebar.display:
-            self.chat.composer.focus()
+        self.sidebar.toggle()
 
     def action_find(self) -> None:
         """Filter the conversations."""
-        if not self.sidebar.display:
-            self.action_toggle_sidebar()
-        self.query_one("#filter", Input).focus()
+        self.sidebar.find()
 
     def action_back(self) -> None:
         """Stop the run that is being read, or go to the composer."""
@@ -368,8 +271,8 @@ class MainScreen(Screen[None]):
 
     def action_reload(self) -> None:
         """Fetch everything anew, or connect again."""
-        if self.fetching is not None:
-            self.run_worker(self._load(self.fetching), exclusive=True, group="load", exit_on_error=False)
+        if self.showing is not None:
+            self.showing.reload()
         else:
             self.app.run_worker(self.app.run_action("app.connect_again"), exit_on_error=False)
 
@@ -380,21 +283,8 @@ class MainScreen(Screen[None]):
             self.run_worker(self._archived(conversation), group="archive", exit_on_error=False)
 
     async def _archived(self, conversation: Conversation) -> None:
-        if self.fetching is not None and await self.fetching.archive(conversation):
+        if self.showing is not None and await self.showing.fetching.archive(conversation):
             self.notify(f"Archived: {conversation.title or 'Untitled'}", timeout=3, markup=False)
 
     def _conversation(self, conversation_id: str) -> Conversation | None:
-        return self.fetching.conversation(conversation_id) if self.fetching else None
-
-    def _complain(self, text: str) -> None:
-        self.notify(text, severity="error", timeout=8, markup=False)
-
-    def _place_sidebar(self, width: int) -> None:
-        wanted = bool(self._memory.state.get("sidebar.visible", self._launch.appearance.sidebar))
-        self._overlay = self._overlay and width < _NARROW
-        self.sidebar.display = self._overlay or (wanted and width >= _NARROW)
-        self.sidebar.set_class(self._overlay, "-overlay")
-
-    def _close_overlay(self) -> None:
-        self._overlay = False
-        self._place_sidebar(self.size.width)
+        return self.showing.fetching.conversation(conversation_id) if self.showing else None

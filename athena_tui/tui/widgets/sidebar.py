@@ -1,4 +1,4 @@
-"""The list of conversations: grouped by day, filtered by title, fetched page by page."""
+"""The list of conversations: grouped by day, filtered by title, fetched page by page, where there is room for it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ from athena_tui.tui.symbols import Symbols
 
 if TYPE_CHECKING:
     from athena_tui.client.models import Conversation
+    from athena_tui.tui.memory import Memory
+
+NARROW = 80
+"""Columns of the window below which the list lies over the transcript."""
 
 _NEAR_THE_END = 5
 _FILTER_PAUSE = 0.05
@@ -91,6 +95,8 @@ class Sidebar(Vertical):
     Args:
         signs: What to draw with.
         now: The time of day.
+        memory: Keeps whether the list is shown.
+        wanted: Whether it is shown where nothing is remembered.
     """
 
     @dataclass
@@ -116,10 +122,13 @@ class Sidebar(Vertical):
         Binding("down", "app.focus('conversations')", "To the list", id="sidebar.list", show=False),
     ]
 
-    def __init__(self, signs: Symbols, now: Callable[[], datetime]) -> None:
+    def __init__(self, signs: Symbols, now: Callable[[], datetime], memory: Memory, *, wanted: bool) -> None:
         super().__init__(id="sidebar")
         self._signs = signs
         self._now = now
+        self._memory = memory
+        self._wanted = wanted
+        self._overlay = False
         self._conversations: tuple[Conversation, ...] = ()
         self._marks: dict[str, Mark] = {}
         self._open: str | None = None
@@ -157,6 +166,38 @@ class Sidebar(Vertical):
         if shown != (self._conversations, self._open, self._marks, self._note, self._minute):
             self._conversations, self._open, self._marks, self._note, self._minute = shown
             self._rebuild()
+
+    def place(self, width: int) -> None:
+        """Decide whether the list is there in a window of so many columns, and whether it lies over the transcript."""
+        wanted = bool(self._memory.state.get("sidebar.visible", self._wanted))
+        self._overlay = self._overlay and width < NARROW
+        self.display = self._overlay or (wanted and width >= NARROW)
+        self.set_class(self._overlay, "-overlay")
+
+    def toggle(self) -> None:
+        """Show or hide the list; where it lies over the transcript one goes there at once."""
+        if self.screen.size.width < NARROW:
+            self._overlay = not self._overlay
+        else:
+            self._memory.state["sidebar.visible"] = not self._memory.state.get("sidebar.visible", self._wanted)
+            self.run_worker(self._memory.save("sidebar.visible"), exit_on_error=False)
+        self.place(self.screen.size.width)
+        if self._overlay:
+            self.query_one(Conversations).focus()
+        elif not self.display:
+            self.post_message(self.Left())
+
+    def find(self) -> None:
+        """Let the user filter the list."""
+        if not self.display:
+            self.toggle()
+        self.query_one("#filter", Input).focus()
+
+    def leave(self) -> None:
+        """Show every conversation again, for the next time; a list that lies over the transcript goes."""
+        self._overlay = False
+        self.place(self.screen.size.width)
+        self.clear_filter()
 
     def on_resize(self) -> None:
         """Ages stand at the right edge."""

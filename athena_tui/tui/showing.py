@@ -1,0 +1,153 @@
+"""Keeps what the main screen shows in step with the workspace of one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from textual.worker import Worker
+
+from athena_tui.chat.workspace import Topic, Workspace
+from athena_tui.client.errors import ClientError
+from athena_tui.client.protocol import Feature
+from athena_tui.tui import inputs
+from athena_tui.tui.fetching import Fetching, active_conversation
+from athena_tui.tui.launch import Connection
+from athena_tui.tui.memory import Memory
+from athena_tui.tui.suggestions import greet
+
+if TYPE_CHECKING:
+    from athena_tui.tui.screens.main import MainScreen
+
+
+class Showing:
+    """Shows a connection's workspace in the header, the list, the conversation and the credits bar.
+
+    Args:
+        screen: Whose widgets show it.
+        connection: What was connected to.
+        memory: Knows where one was last time.
+    """
+
+    def __init__(self, screen: MainScreen, connection: Connection, memory: Memory) -> None:
+        self.connection = connection
+        self.fetching = Fetching(connection, memory, self._complain)
+        self._screen = screen
+        self._memory = memory
+        self._stop = self.workspace.subscribe(self._changed)
+
+    @property
+    def workspace(self) -> Workspace:
+        """What is shown."""
+        return self.connection.workspace
+
+    async def begin(self) -> None:
+        """Show the workspace as it is, and fetch what is missing."""
+        await self._screen.chat.attach(self.workspace)
+        self._screen.header.show_connection(self.workspace.connection)
+        for notice in self.connection.notices:
+            self._screen.notify(notice, severity="warning", timeout=12, markup=False)
+        await self._show_session()
+        self.reload()
+
+    def end(self) -> None:
+        """Show nothing of it any more."""
+        self._stop()
+
+    def reload(self) -> None:
+        """Fetch everything anew."""
+        self._start(self._load, "load", exclusive=True)
+
+    def stirred(self) -> None:
+        """Something began, ended or waits in one of the sessions."""
+        self._show_place()
+        self._show_conversations()
+        if self.fetching.lacks_open_conversation():
+            self._start(self.fetching.newest, "newest")
+
+    def run_ended(self) -> None:
+        """A run changed the balance, and perhaps the list."""
+        self._start(self._after_run, "after", exclusive=True)
+
+    def talk_to(self, agent_id: str) -> None:
+        """Go on with an agent where one was with it, or begin."""
+        workspace = self.workspace
+        if (active := active_conversation(workspace, agent_id)) is not None:
+            workspace.open(active)
+        elif agent_id != workspace.agent_id:
+            workspace.choose_agent(agent_id)
+
+    def _changed(self, topic: Topic) -> None:
+        screen = self._screen
+        if not screen.is_attached:
+            return
+        match topic:
+            case Topic.CONNECTION:
+                screen.header.show_connection(self.workspace.connection)
+            case Topic.CREDITS:
+                screen.status.show_credits(self.workspace.credits)
+            case Topic.CONVERSATIONS:
+                self._show_place()
+                self._show_conversations()
+            case Topic.AGENTS | Topic.SESSION:
+                self._start(self._show_session, "session")
+
+    def _start(self, work: Callable[[], Awaitable[None]], group: str, *, exclusive: bool = False) -> None:
+        # The function, not its coroutine: a worker that is not begun when the app ends must not leave one.
+        _: Worker[None] = self._screen.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
+
+    async def _load(self) -> None:
+        problem = await self.fetching.everything()
+        if not self._shown:
+            return
+        last = self.fetching.last_conversation()
+        if last is not None and not self._screen.chat.composer.text:
+            self.workspace.open(last)
+        self._show_welcome(problem)
+        self._show_conversations(problem)
+
+    async def _after_run(self) -> None:
+        if charge := await self.fetching.after_run():
+            self._screen.status.flash(charge)
+
+    async def _show_session(self) -> None:
+        if not self._shown:
+            return
+        await self._screen.chat.show(self.workspace.session)
+        self._show_welcome()
+        self._show_place()
+        self._show_conversations()
+        self._screen.show_hints()
+        inputs.show(self._screen.chat.box, self.workspace, self._memory)
+        await self.fetching.remember_place()
+
+    @property
+    def _shown(self) -> bool:
+        """Whether one is still connected here: work that was begun may end later."""
+        return self._screen.showing is self
+
+    def _show_welcome(self, problem: ClientError | None = None) -> None:
+        if problem is not None and not self.workspace.agents:
+            self._screen.show_problem(problem.message, problem.remedy or "")
+        else:
+            greet(self._screen.chat.welcome, self.workspace)
+
+    def _show_place(self) -> None:
+        self._screen.header.show_place(self.connection.place)
+
+    def _show_conversations(self, problem: ClientError | None = None) -> None:
+        workspace, watch = self.workspace, self._screen.chat.sessions
+        if watch is None:
+            return
+        missing = workspace.client.capabilities.reason(Feature.CONVERSATIONS)
+        note = problem.message if problem else missing or "Nothing yet. Your conversations appear here."
+        self._screen.sidebar.show(
+            workspace.conversations,
+            open_id=workspace.session.conversation_id if workspace.session else None,
+            marks=watch.marks(),
+            more=workspace.more_conversations,
+            note=note,
+        )
+
+    def _complain(self, text: str) -> None:
+        self._screen.notify(text, severity="error", timeout=8, markup=False)
