@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
 from textual.worker import Worker
@@ -92,7 +92,7 @@ class Showing:
             case Topic.AGENTS | Topic.SESSION:
                 self._start(self._show_session, "session")
 
-    def _start(self, work: Callable[[], Awaitable[None]], group: str, *, exclusive: bool = False) -> None:
+    def _start(self, work: Callable[[], Coroutine[None, None, None]], group: str, *, exclusive: bool = False) -> None:
         # The function, not its coroutine: a worker that is not begun when the app ends must not leave one.
         _: Worker[None] = self._screen.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
 

@@ -10,6 +10,7 @@ from textual.getters import query_one
 from athena_tui.tui.widgets.composer_box import ComposerBox
 
 if TYPE_CHECKING:
+    from athena_tui.chat.parts import ApprovalPart
     from athena_tui.chat.session import Session
     from athena_tui.chat.workspace import Workspace
     from athena_tui.tui.memory import Memory
@@ -31,6 +32,29 @@ class Deciding(Vertical):
         self._memory = memory
         self._workspace: Workspace | None = None
         self._session: Session | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether the open session is at work, or waits for a person."""
+        from athena_tui.chat.session import SessionState
+
+        return self._session is not None and self._session.state is not SessionState.IDLE
+
+    @property
+    def waits(self) -> bool:
+        """Whether the open session waits for a person."""
+        from athena_tui.chat.session import SessionState
+
+        return self._session is not None and self._session.state is SessionState.WAITING_FOR_PERSON
+
+    @property
+    def question(self) -> ApprovalPart | None:
+        """What the open session asks for in words; the composer answers it."""
+        if not self.waits:
+            return None
+        from athena_tui.tui.rulings import asked_text
+
+        return asked_text(self._session)
 
     def on_tool_decided(self, event: ToolDecided) -> None:
         """A person decided about a tool call."""
