@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 
 from athena_tui.tui.lines import CodeBlock, Line
 from athena_tui.tui.markdown.gutter import Gutter
 from athena_tui.tui.markdown.highlight import Highlighter, language_of
-from athena_tui.tui.markdown.wrap import Piece
+from athena_tui.tui.markdown.wrap import Piece, cells_of
 from athena_tui.tui.palette import Palette
 
 _INDENT = 2
@@ -109,7 +109,7 @@ class Fence:
     def _code_line(self, text: str, pieces: list[Piece]) -> Line:
         shown = _expand_tabs(pieces) if "\t" in text else pieces
         room = self._width - self._gutter.cells - _INDENT
-        wide = (len(text) if text.isascii() and shown is pieces else sum([cell_len(part) for part, _ in shown])) > room
+        wide = sum([cells_of(part) for part, _ in shown]) > room
         return self._line(shown, text, wide=wide or self._wide)
 
     def _line(self, pieces: list[Piece], text: str, *, wide: bool) -> Line:
@@ -120,7 +120,7 @@ class Fence:
 
     def _label(self) -> None:
         room = self._width - self._gutter.cells - _INDENT
-        label = self.language if cell_len(self.language) <= room else set_cell_size(self.language, max(0, room))
+        label = self.language if cells_of(self.language) <= room else set_cell_size(self.language, max(0, room))
         pieces = [(" " * _INDENT + label, self._palette.dim)]
         line = self._gutter.line(pieces, "", first=True, block=self.block, join="")
         self._emit(replace(line, indent=line.strip.cell_length))
@@ -141,7 +141,7 @@ def _expand_tabs(pieces: list[Piece]) -> list[Piece]:
                 parts.append(" " * step)
                 column += step
             parts.append(part)
-            column += cell_len(part)
+            column += cells_of(part)
         shown.append(("".join(parts), style))
     return shown
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
 from rich.segment import Segment
-from textual.strip import Strip
 
 from athena_tui.tui.lines import Line
-from athena_tui.tui.markdown.wrap import Piece
+from athena_tui.tui.markdown.wrap import Piece, cells_of
 from athena_tui.tui.palette import Palette
 
 
@@ -69,11 +67,11 @@ class Gutter:
     ) -> Line:
         """A line of `pieces` right of the gutter."""
         lead = self.first if first else self.rest
-        segments = [*lead, *[Segment(shown, style) for shown, style in pieces]]
+        segments = (*lead, *[Segment(shown, style) for shown, style in pieces])
         indent = self.cells
         if first and self.mark:
             text, indent = self.mark + text, self.mark_indent
-        return Line(Strip(segments), text, indent, join, block, wide)
+        return Line(segments, text, indent, join, block, wide)
 
 
 def gutter_of(containers: Sequence[Container], width: int, palette: Palette) -> Gutter:
@@ -88,7 +86,7 @@ def gutter_of(containers: Sequence[Container], width: int, palette: Palette) -> 
     bar = "| " if palette.ascii else "▌ "
     for container in containers:
         shown, style = (container.shown, palette.accent) if isinstance(container, Item) else (bar, palette.quote)
-        size = cell_len(shown)
+        size = cells_of(shown)
         if cells + size > room:
             continue
         blank = Segment(" " * size, palette.text)

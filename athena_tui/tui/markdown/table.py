@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from rich.cells import cell_len
-
 from athena_tui.tui.lines import Line
 from athena_tui.tui.markdown.gutter import Gutter
 from athena_tui.tui.markdown.inline import Inline
 from athena_tui.tui.markdown.table_syntax import split_row
-from athena_tui.tui.markdown.wrap import Piece
+from athena_tui.tui.markdown.wrap import Piece, cells_of
 
 EXACT_ROWS = 32
 
@@ -117,7 +115,7 @@ class Table:
         ]
         row.cells = [[(part.replace("\n", " "), style) for part, style in cell] for cell in row.cells]
         self.missed |= references.missed
-        row.sizes = [sum([cell_len(part) for part, _ in cell]) for cell in row.cells]
+        row.sizes = [sum([cells_of(part) for part, _ in cell]) for cell in row.cells]
 
     def _grow(self, row: _Row) -> list[int]:
         """Make room for a row; returns the columns that grew."""
@@ -170,7 +168,7 @@ class Table:
         drawn = self._gutter.line(
             [(line, palette.rule)], "", first=False, block=self.block, join="", wide=self._wide(self._widths)
         )
-        return replace(drawn, indent=drawn.strip.cell_length)
+        return replace(drawn, indent=sum([cells_of(segment.text) for segment in drawn.segments]))
 
 
 def _left_padding(align: tuple[bool, bool], spare: int) -> int:

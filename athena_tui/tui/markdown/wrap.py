@@ -38,6 +38,11 @@ class Row:
         return "".join([text for text, _ in self.pieces])
 
 
+def cells_of(text: str) -> int:
+    """Cells that `text` takes on the screen; most text is ASCII and needs no measuring."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
 class Wrapper:
     """Greedy wrapping of text that keeps coming: a finished row never changes.
 
@@ -88,6 +93,7 @@ class Wrapper:
                         self._glue, self._glue_style = " ", style
                     self._unspaced = False
                 elif token.isascii():
+                    self._unspaced = False
                     self._add(token, style, rows)
                 else:
                     self._add_atoms(token, style, rows)
@@ -113,17 +119,15 @@ class Wrapper:
             self._unspaced = unspaced
 
     def _add(self, text: str, style: Style, rows: list[Row]) -> None:
-        if text.isascii():
-            self._unspaced = False
         word = self._word
         if word and word[-1][1] is style:
             before = word[-1][0]
             merged = before + text
             word[-1] = (merged, style)
-            self._word_cells += cell_len(merged) - cell_len(before)
+            self._word_cells += cells_of(text) if not self._joined else cells_of(merged) - cells_of(before)
         else:
             word.append((text, style))
-            self._word_cells += cell_len(text)
+            self._word_cells += cells_of(text)
         if self._word_cells > self._width:
             self._break_word(rows)
 
@@ -182,7 +186,7 @@ class Wrapper:
 
 
 def _measure(pieces: list[Piece]) -> int:
-    return sum([cell_len(text) for text, _ in pieces])
+    return sum([cells_of(text) for text, _ in pieces])
 
 
 def _push(row: list[Piece], text: str, style: Style) -> None:
@@ -192,4 +196,4 @@ def _push(row: list[Piece], text: str, style: Style) -> None:
         row.append((text, style))
 
 
-__all__ = ["Piece", "Row", "Wrapper"]
+__all__ = ["Piece", "Row", "Wrapper", "cells_of"]

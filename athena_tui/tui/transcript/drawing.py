@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from athena_tui.tui.lines import CodeBlock, Line
 from athena_tui.tui.palette import Palette
@@ -80,10 +79,10 @@ class Drawing:
 
 def line(pieces: Iterable[Piece], *, indent: int = 0, join: str = "\n", text: str | None = None) -> Line:
     """A line of styled pieces. Its logical text is what they say after `indent` cells, unless given."""
-    segments = [Segment(words, style) for words, style in pieces if words]
+    segments = tuple([Segment(words, style) for words, style in pieces if words])
     if text is None:
         text = "".join(segment.text for segment in segments)[indent:]
-    return Line(Strip(segments), text, indent=indent, join=join)
+    return Line(segments, text, indent=indent, join=join)
 
 
 def paragraph(text: str, width: int, style: Style, *, lead: Sequence[Piece] = (), hanging: bool = False) -> list[Line]:

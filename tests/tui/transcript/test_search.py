@@ -7,7 +7,6 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.strip import Strip
 from textual.widgets import Input
 
 from athena_tui.chat.engine_events import TurnSent
@@ -73,7 +72,7 @@ def test_nothing_found_leads_nowhere() -> None:
 
 @given(st.text(alphabet="ab ", min_size=1, max_size=80), st.sampled_from(["a", "ab", "b a", " "]), st.integers(3, 12))
 def test_highlights_cover_the_matches_whatever_the_wrapping(text: str, words: str, width: int) -> None:
-    lines = [Line(Strip([]), line, join=join) for line, join in wrap(text, width)]
+    lines = [Line((), line, join=join) for line, join in wrap(text, width)]
     joined = "".join(line.text + line.join for line in lines)
     pattern = re.compile(re.escape(words))
     marked = highlights(lines, pattern)

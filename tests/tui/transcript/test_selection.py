@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.pilot import Pilot
-from textual.strip import Strip
 
 from athena_tui.chat.engine_events import TurnSent
 from athena_tui.client.events import RunFinished, RunStarted, TextDelta
@@ -21,7 +20,7 @@ WORDS = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu x
 
 def wrapped(text: str, width: int) -> list[Line]:
     """Lines of a text as the pane would have them."""
-    return [Line(Strip([]), words, join=join) for words, join in wrap(text, width)]
+    return [Line((), words, join=join) for words, join in wrap(text, width)]
 
 
 def spots(lines: list[Line], data: st.DataObject) -> Spot:

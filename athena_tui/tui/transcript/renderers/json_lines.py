@@ -134,7 +134,7 @@ def table_lines(
 
     def drawn(words: Sequence[str], style: Style) -> Line:
         text = "  ".join(word + " " * (size - cell_len(word)) for word, size in zip(words, sizes, strict=True)).rstrip()
-        return Line(line([(" " * indent, style), (text, style)]).strip, text, indent=indent, wide=wide)
+        return Line(line([(" " * indent, style), (text, style)]).segments, text, indent=indent, wide=wide)
 
     rule = line(
         [
@@ -143,7 +143,7 @@ def table_lines(
         ],
         text="",
     )
-    head = [drawn(names, palette.strong), Line(rule.strip, "", join="", wide=wide)]
+    head = [drawn(names, palette.strong), Line(rule.segments, "", join="", wide=wide)]
     return head + [drawn(row, palette.text) for row in cells]
 
 
