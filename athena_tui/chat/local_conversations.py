@@ -154,6 +154,7 @@ class LocalConversations:
                 return
             except NotFound:
                 await self._store.conversations.link(self._profile, local_id, None)
+            request = replace(request, variables=request.all_variables)
         async with aclosing(self._client.run(replace(request, conversation_id=None, history=earlier))) as stream:
             async for event in stream:
                 yield event

@@ -152,6 +152,7 @@ class Session:
                 conversation_id=self.conversation_id,
                 attachments=tuple(attachments),
                 variables=self.variables.due() if variables is None else variables,
+                all_variables=self.variables.all() if variables is None else variables,
                 client_tools=self._desk.offered if has(Feature.CLIENT_TOOLS) else (),
                 external_user_id=self.options.external_user_id,
                 stream=self.options.stream and has(Feature.STREAMING),
@@ -166,7 +167,9 @@ class Session:
                 return None
             self._apply(TurnRetried())
             variables = self._request.variables | self.variables.due()
-            return await self._follow(replace(self._request, idempotency_key=self._new_key(), variables=variables))
+            again = self._request.all_variables | self.variables.all()
+            request = replace(self._request, variables=variables, all_variables=again)
+            return await self._follow(replace(request, idempotency_key=self._new_key()))
 
     async def cancel(self) -> bool:
         """Stop the run that is under way, here at once; whether there was one.

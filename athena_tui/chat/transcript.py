@@ -118,9 +118,9 @@ class Transcript:
     def _dispatch(self, event: ChatEvent, at: float) -> None:  # noqa: C901, PLR0912 - the table of every event there is
         match event:
             case engine.TurnSent():
-                self.parts.append(
-                    UserPart(self._begin(Role.USER, TurnState.COMPLETED, at), event.text, event.attachments)
-                )
+                turn = self._begin(Role.USER, TurnState.COMPLETED, at)
+                if event.text or event.attachments:
+                    self.parts.append(UserPart(turn, event.text, event.attachments))
                 self._begin(Role.ASSISTANT, TurnState.RUNNING, at)
             case events.RunStarted():
                 self._agent_turn(at).run_id = event.run_id
@@ -146,7 +146,7 @@ class Transcript:
                 self._media(event, at)
             case events.UsageReported():
                 self._usage = add_usage(self._usage, event.usage)
-            case engine.Noted():
+            case engine.Noted() | events.Notice():
                 self.parts.append(NoticePart(self._agent_turn(at), event.text))
             case events.RunSuspended():
                 self._settle(at)

@@ -34,21 +34,28 @@ class Variables:
 
     def due(self) -> JsonObject:
         """What the next message has to carry."""
-        return {name: value for name in self._names() if (value := self._due(name)) is not None}
+        return self._beyond(self._kept)
+
+    def all(self) -> JsonObject:
+        """What a message has to carry where the platform has nothing."""
+        return self._beyond({})
 
     def followed(self, sent: JsonObject, end: RunEvent) -> None:
         """Note how the run ended that carried these; unless it went well nobody knows what the platform has."""
         completed = isinstance(end, RunFinished) and end.status is RunStatus.COMPLETED
         self._kept = self._kept | sent if completed else {}
 
-    def _due(self, name: str) -> JsonValue:
+    def _beyond(self, kept: JsonObject) -> JsonObject:
+        return {name: value for name in self._names() if (value := self._due(name, kept)) is not None}
+
+    def _due(self, name: str, kept: JsonObject) -> JsonValue:
         value = self.values.get(name, self._default(name))
         if self._property(name).get(EVERY_EXECUTION) is True:
             required = self.schema.get("required")
             wanted = name in self.values or (isinstance(required, list) and name in required)
             return value if wanted else None
-        if name in self._kept:
-            return value if self._kept[name] != value else None
+        if name in kept:
+            return value if kept[name] != value else None
         return self.values.get(name)
 
     def _names(self) -> tuple[str, ...]:

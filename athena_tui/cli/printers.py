@@ -42,7 +42,7 @@ class JsonPrinter:
 
     def show(self, event: ChatEvent, _change: Change) -> None:
         """Print one event."""
-        if isinstance(event, Noted):
+        if isinstance(event, Noted | events.Notice):
             _tell(event.text)
         self._print(event_object(event))
 
@@ -84,7 +84,7 @@ class TextPrinter:
                 _tell(f"a person is asked: {event.prompt or 'approve?'}")
             case events.MediaReady():
                 _tell(f"{event.media_type or 'media'} ready: {event.url or 'no address given'}")
-            case Noted():
+            case Noted() | events.Notice():
                 _tell(event.text)
 
     def finish(self, end: RunEnd, session: Session) -> None:

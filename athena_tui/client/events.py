@@ -197,6 +197,13 @@ class RunFailed:
 
 
 @record(frozen=True, slots=True)
+class Notice:
+    """Something the reader should know about this run that the agent did not say."""
+
+    text: str
+
+
+@record(frozen=True, slots=True)
 class UnknownEvent:
     """Something this version does not know, kept for the wire inspector."""
 
@@ -223,5 +230,6 @@ RunEvent: TypeAlias = (
     | RunFinished
     | RunSuspended
     | RunFailed
+    | Notice
     | UnknownEvent
 )

@@ -96,7 +96,8 @@ class RunRequest:
 
     `idempotency_key` is made once per intent; the adapter replaces it only where the platform asks for that.
     `stream` false asks for the platform's blocking endpoint. `history` is what was said before, oldest first, for
-    platforms that keep no conversations.
+    platforms that keep no conversations. `variables` are those that are due now; `all_variables` are sent instead
+    where the platform turns out to remember none.
     """
 
     agent_id: str
@@ -109,6 +110,7 @@ class RunRequest:
     external_user_id: str | None = None
     stream: bool = True
     history: tuple[Message, ...] = ()
+    all_variables: JsonObject = field(default_factory=dict)
 
 
 @record(frozen=True, slots=True)
@@ -121,7 +123,10 @@ class Page(Generic[Item]):
 
 @record(frozen=True, slots=True)
 class Agent:
-    """An agent one can talk to. `variables` is a JSON Schema of its inputs where the platform says so."""
+    """An agent one can talk to. `variables` is a JSON Schema of its inputs where the platform says so.
+
+    One that does not `needs_message` can be sent an empty one.
+    """
 
     id: str
     name: str
@@ -129,6 +134,7 @@ class Agent:
     category: str | None = None
     price: str | None = None
     variables: JsonObject | None = None
+    needs_message: bool = True
 
 
 @record(frozen=True, slots=True)

@@ -116,6 +116,11 @@ class Transport:
             trust_env=httpx.URL(self._base_url).host not in {"127.0.0.1", "localhost", "::1"},
         )
 
+    @property
+    def base_url(self) -> str:
+        """Where the API is, without a slash at the end."""
+        return self._base_url
+
     async def send(self, request: Request) -> Answer:
         """Send a request and read its whole answer.
 

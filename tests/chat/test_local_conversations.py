@@ -140,6 +140,17 @@ async def test_a_conversation_that_the_platform_lost_goes_on_with_what_is_kept_h
     assert [message.text for message in kept] == ["one", "Hi.", "two", "Again.", "three", "Yes."]
 
 
+async def test_a_platform_that_forgot_is_given_every_variable_again(store: Store) -> None:
+    scripts = answering("Hi.", "session_1"), [LOST], answering("Again.", "session_2"), answering("Yes.", "session_2")
+    platform = ScriptedClient(*scripts, capabilities=NONE_THERE)
+    session = Session(LocalConversations(platform, store, "work"), SessionOptions("agent:1", kept=True))
+    session.variables.schema = {"type": "object", "properties": {"user": {"type": "string"}}}
+    session.variables.values = {"user": "u1"}
+    for text in ("one", "two", "three"):
+        await session.send(text)
+    assert [request.variables for request in platform.requests] == [{"user": "u1"}, {}, {"user": "u1"}, {}]
+
+
 async def test_what_is_not_there_is_asked_for_once_only(store: Store) -> None:
     platform = ScriptedClient(answering("Hi.", "session_1"), [LOST], [LOST], capabilities=NONE_THERE)
     session = Session(LocalConversations(platform, store, "work"), SessionOptions("agent:1", kept=True))

@@ -183,13 +183,22 @@ class AgentItem(WireModel):
     category: Named = None
     price: Text = None
     variables: Any = either("variables", "variables_schema", "input_schema")
+    requires_user_message: Any = None
 
     def plain(self) -> Agent | None:
         """As plain data; `None` where it has no id."""
         if self.id is None:
             return None
         variables = _every_time(self.variables) if isinstance(self.variables, dict) else None
-        return Agent(self.id, self.name or self.id, self.description or "", self.category, self.price, variables)
+        return Agent(
+            self.id,
+            self.name or self.id,
+            self.description or "",
+            self.category,
+            self.price,
+            variables,
+            needs_message=self.requires_user_message is not False,
+        )
 
 
 def _every_time(schema: JsonObject) -> JsonObject:

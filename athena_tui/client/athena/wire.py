@@ -46,7 +46,7 @@ CALL_ID = ("tool_call_id", "toolCallId", "call_id", "id")
 
 def execute_body(request: RunRequest) -> JsonObject:
     """The body of the three execute endpoints. Fields without a value are left out."""
-    body: JsonObject = {"message": request.message}
+    body: JsonObject = {"message": request.message} if request.message else {}
     if request.attachments:
         body["attachments"] = [
             {"filename": item.filename, "content_type": item.content_type, "storage_key": item.reference}

@@ -11,20 +11,18 @@ from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Final, NoReturn
 
-from athena_tui.client.atthene.configuration import Configuration, InvalidConfiguration, load_configuration
 from athena_tui.client.atthene.content import content_of
 from athena_tui.client.atthene.recovery import find_answer, may_have_run
 from athena_tui.client.atthene.refusal import read_error
 from athena_tui.client.atthene.reply import events_of, message_of
 from athena_tui.client.atthene.session_queue import SessionQueue
+from athena_tui.client.atthene.sessions import SessionOpener
 from athena_tui.client.atthene.variables import variables_schema
 from athena_tui.client.atthene.wire import (
     WireAgent,
     WireExecution,
-    WireFieldError,
     WireHistory,
     WireImage,
-    WireSession,
     WireStatus,
     read,
     read_items,
@@ -38,7 +36,7 @@ from athena_tui.client.errors import (
     ServerTrouble,
     Unsupported,
 )
-from athena_tui.client.events import RunEvent, RunStarted
+from athena_tui.client.events import Notice, RunEvent, RunStarted
 from athena_tui.client.masking import SecretMask
 from athena_tui.client.models import (
     Agent,
@@ -47,6 +45,7 @@ from athena_tui.client.models import (
     Conversation,
     Credits,
     Decision,
+    DefinedAgent,
     JsonObject,
     JsonValue,
     Message,
@@ -101,7 +100,6 @@ class AttheneClient:
         policy: RetryPolicy | None = None,
         timing: Timing | None = None,
     ) -> None:
-        self._settings = settings
         self._transport = Transport(
             settings.base_url,
             observer=observer,
@@ -111,15 +109,18 @@ class AttheneClient:
             policy=policy,
             timing=timing,
         )
+        self._sessions = SessionOpener(self._transport, settings.agent_config)
         self._queue = SessionQueue(self._is_processing, self._transport.timing.sleep)
         self._active: dict[str, Conversation] = {}
 
     async def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         """Open a session if need be, execute the message, and report the answer when it comes."""
         content = content_of(request.message, request.attachments)
-        session_id = request.conversation_id or await self._open_session(request.agent_id)
+        session_id = request.conversation_id or await self._sessions.open(request.agent_id)
         run_id = request.idempotency_key
         yield RunStarted(run_id, session_id)
+        if request.history and request.conversation_id is None:
+            yield Notice("This is a new session on Atthene: the agent does not know what was said here before.")
         body: JsonObject = {"content": content, "correlation_id": run_id}
         if request.variables:
             body["inputs"] = request.variables
@@ -147,9 +148,8 @@ class AttheneClient:
         _refuse(Feature.CANCEL)
 
     async def agents(self, cursor: str | None = None) -> Page[Agent]:
-        """The agent of the configuration file, if there is one, then those of the workspace."""
-        configuration = await self._configuration()
-        own = () if configuration is None else (configuration.agent,)
+        """The agents that files define, if there are any, then those of the workspace."""
+        own = [configuration.agent for configuration in await self._sessions.configurations()]
         answer = await self._transport.send(Request("GET", "/agent/"))
         saved = read_items(WireAgent, answer.json(), "results", "agents")
         return Page((*own, *(_agent(item) for item in saved)))
@@ -163,7 +163,7 @@ class AttheneClient:
         known = self._active.get(agent_id)
         if known is not None and not fresh:
             return known, False
-        conversation = Conversation(await self._open_session(agent_id), agent_id)
+        conversation = Conversation(await self._sessions.open(agent_id), agent_id)
         self._active[agent_id] = conversation
         return conversation, True
 
@@ -211,41 +211,13 @@ class AttheneClient:
         image = read(WireImage, answer.json())
         return Attachment(name, image.media_type or media_type, image.url, image.size or len(content))
 
+    async def use_agent_file(self, path: Path) -> DefinedAgent:
+        """Check a file here and on the platform; from now on one can talk to its agent."""
+        return await self._sessions.use_file(path)
+
     async def aclose(self) -> None:
         """Close the connection."""
         await self._transport.aclose()
-
-    async def _open_session(self, agent_id: str) -> str:
-        configuration = await self._configuration()
-        if configuration is not None and agent_id in {"", configuration.agent.id}:
-            return await self._open_inline(configuration)
-        if not agent_id:
-            raise InvalidRequest("No agent is chosen.", remedy="Choose one, or set its key as `agent_id`.")
-        request = Request("GET", "/sessions/from-agent/", params={"agent_key": agent_id})
-        try:
-            return _session_id((await self._transport.send(request)).json())
-        except NotFound as error:
-            error.remedy = f"Check the agent key “{clean_text(agent_id)}”: `athena-tui agents` lists them."
-            if not self._settings.base_url.rstrip("/").endswith("/api/v1"):
-                error.remedy += " Atthene's base URL ends in /api/v1."
-            raise
-
-    async def _open_inline(self, configuration: Configuration) -> str:
-        # A session that is opened twice and used once does no harm.
-        request = Request("POST", "/sessions/", json=configuration.value, repeatable=True)
-        try:
-            return _session_id((await self._transport.send(request)).json())
-        except InvalidRequest as error:
-            found = error.details if isinstance(error.details, list) else []
-            fields = read_items(WireFieldError, found)
-            if not fields:
-                raise
-            problems = [configuration.problem(item.field, item.message) for item in fields]
-            raise InvalidConfiguration(problems, status=error.status) from error
-
-    async def _configuration(self) -> Configuration | None:
-        path = self._settings.agent_config
-        return None if path is None else await asyncio.to_thread(load_configuration, path)
 
     async def _execute(self, session_id: str, body: JsonObject) -> WireExecution:
         path = f"/runtime/{path_segment(session_id)}/execute/"
@@ -321,14 +293,6 @@ def _agent(item: WireAgent) -> Agent:
         description if isinstance(description, str) else "",
         variables=variables_schema(config.get("variables")),
     )
-
-
-def _session_id(value: JsonValue) -> str:
-    """The id of a session that was opened; a refusal may come with a 200, too."""
-    if isinstance(value, dict) and value.get("success") is False:
-        reason = value.get("error")
-        raise InvalidRequest(str(reason) if reason else "Atthene opened no session and gave no reason.")
-    return read(WireSession, value).session_id
 
 
 def _page(history: WireHistory, start: int) -> Page[Message]:

@@ -13,6 +13,7 @@ from athena_tui.client.atthene.wire import WireExecution, WireMessage, WireUsage
 from athena_tui.client.events import (
     NodeCompleted,
     NodeStarted,
+    Notice,
     RunEvent,
     RunFailed,
     RunFinished,
@@ -23,7 +24,11 @@ from athena_tui.client.events import (
 )
 from athena_tui.client.models import JsonObject, JsonValue, Message, Role, ToolOutcome, Usage
 
-_FAILED = frozenset({"error", "failed", "timeout", "cancelled"})
+_COMPLETED = frozenset({"", "completed", "success", "succeeded"})
+_WAITING = frozenset({"interrupted", "requires_action", "awaiting_input"})
+_FAILED = frozenset({"error", "failed"})
+_CANCELLED = frozenset({"cancelled", "canceled"})
+_TIMED_OUT = frozenset({"timeout", "timed_out"})
 _ROLES = {
     **dict.fromkeys(("user", "human"), Role.USER),
     **dict.fromkeys(("assistant", "ai", "agent"), Role.ASSISTANT),
@@ -52,12 +57,15 @@ def events_of(execution: WireExecution, run_id: str, session_id: str, latency_ms
     if usage is not None:
         yield UsageReported(usage)
     status = (execution.status or "").lower()
-    if status in _FAILED or execution.success is False:
-        code = status or "error"
-        message = _error_text(execution) or f"The agent ended with the status “{code}” and gave no reason."
-        remedy = _TIMEOUT_REMEDY if code == "timeout" else None
+    if execution.success is False or status not in _COMPLETED | _WAITING:
+        code = "error" if status in _COMPLETED | _WAITING else status
+        known = "" if code in _FAILED | _CANCELLED | _TIMED_OUT else ", which this version does not know,"
+        message = _error_text(execution) or f"The agent ended with the status “{code}”{known} and gave no reason."
+        remedy = _TIMEOUT_REMEDY if code in _TIMED_OUT else None
         yield RunFailed(code, message, run_id, retryable=True, remedy=remedy)
         return
+    if status in _WAITING:
+        yield Notice("The agent waits for an answer: write it as the next message.")
     seconds = execution.execution_time
     yield RunFinished(
         run_id,

@@ -120,6 +120,7 @@ class WireAgent(_Wire):
     """An agent saved in Agent Studio."""
 
     agent_key: str = Field(min_length=1)
+    id: Text = None
     name: Text = None
     system_config: Annotated[dict[str, Any] | None, _Lenient] = None
 
@@ -133,10 +134,25 @@ class WireImage(_Wire):
 
 
 class WireFieldError(_Wire):
-    """One thing wrong with a configuration."""
+    """One thing wrong with a configuration; a sentence alone belongs to no field."""
 
-    field: str
-    message: str
+    field: str = ""
+    message: str = Field(min_length=1)
+
+    @classmethod
+    def of(cls, value: object) -> WireFieldError | None:
+        """What one item of a list of errors says, if anything."""
+        with contextlib.suppress(ValidationError):
+            return cls.model_validate({"message": value} if isinstance(value, str) else value)
+        return None
+
+
+class WireVerdict(_Wire):
+    """What the platform says about a configuration it was asked to check."""
+
+    valid: Annotated[bool | None, _Lenient] = None
+    message: Text = None
+    errors: Any = None
 
 
 Model = TypeVar("Model", bound=BaseModel)

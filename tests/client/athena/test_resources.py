@@ -139,6 +139,16 @@ def test_agents() -> None:
     assert AgentItem.model_validate({"name": "no id"}).plain() is None
 
 
+@pytest.mark.parametrize(
+    ("fields", "needs"),
+    [({"requires_user_message": False}, False), ({"requires_user_message": True}, True), ({}, True)],
+)
+def test_some_agents_need_no_message(fields: dict[str, Any], needs: bool) -> None:
+    agent = AgentItem.model_validate({"id": "agent:1", **fields}).plain()
+    assert agent is not None
+    assert agent.needs_message is needs
+
+
 def test_variables_of_an_agent_go_with_every_message() -> None:
     form = {"type": "object", "properties": {"tone": {"type": "string"}, "odd": True}, "required": ["tone"]}
     agent = AgentItem.model_validate({"id": "agent:1", "variables": form}).plain()

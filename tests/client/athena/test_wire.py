@@ -378,3 +378,7 @@ def test_the_body_of_a_run() -> None:
         "client_tools": [{"name": "read_file", "description": "Reads.", "parameters": schema}],
     }
     assert execute_body(RunRequest("agent:a", "hi", "k")) == {"message": "hi"}
+
+
+def test_an_agent_that_needs_no_message_is_sent_none() -> None:
+    assert execute_body(RunRequest("agent:a", "", "k", variables={"city": "Rome"})) == {"variables": {"city": "Rome"}}

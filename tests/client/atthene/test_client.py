@@ -16,8 +16,8 @@ from athena_tui.client.errors import (
     UnreadableAnswer,
     Unsupported,
 )
-from athena_tui.client.events import RunFailed, RunFinished, RunStarted, TextDelta
-from athena_tui.client.models import Attachment, Decision, RunRequest, ToolAnswer, ToolOutcome
+from athena_tui.client.events import Notice, RunFailed, RunFinished, RunStarted, TextDelta
+from athena_tui.client.models import Attachment, Decision, Message, Role, RunRequest, ToolAnswer, ToolOutcome
 from athena_tui.client.observer import WireRequest
 from athena_tui.client.protocol import AgentClient, Feature
 from tests.client.atthene.conftest import EXECUTE, KEY, MakeClient, collect, follow_up, request
@@ -79,10 +79,10 @@ async def test_an_agent_defined_in_a_file(make_client: MakeClient, raw_server: R
     path = tmp_path / "agent.yaml"
     path.write_text(GOOD)
     client = make_client(agent_config=path)
-    raw_server.script(json_reply(OPENED, 201), json_reply(TUTORIAL), json_reply([]))
+    raw_server.script(json_reply({"valid": True}), json_reply(OPENED, 201), json_reply(TUTORIAL), json_reply([]))
     await collect(client, RunRequest("", "Hello", "key-1"))
-    assert raw_server.targets[0] == "POST /api/v1/sessions/"
-    assert raw_server.requests[0].json()["agents"][0]["name"] == "helper"
+    assert raw_server.targets[1] == "POST /api/v1/sessions/"
+    assert raw_server.requests[1].json()["agents"][0]["name"] == "helper"
     [agent] = (await client.agents()).items
     assert (agent.id, agent.variables is not None) == ("Support", True)
 
@@ -91,7 +91,8 @@ async def test_a_refused_file_names_its_lines(make_client: MakeClient, raw_serve
     path = tmp_path / "agent.yaml"
     path.write_text(GOOD)
     errors = [{"field": "agents[0].llm_config.temperature", "message": "Not for this model."}]
-    raw_server.script(json_reply({"success": False, "error": "Invalid configuration", "errors": errors}, 400))
+    refusal = json_reply({"success": False, "error": "Invalid configuration", "errors": errors}, 400)
+    raw_server.script(json_reply({"valid": True}), refusal)
     with pytest.raises(InvalidConfiguration) as caught:
         await collect(make_client(agent_config=path), RunRequest("Support", "Hello", "key-1"))
     assert str(caught.value) == f"{path}:12: agents[0].llm_config.temperature: Not for this model."
@@ -102,6 +103,37 @@ async def test_a_wrong_file_is_not_sent(make_client: MakeClient, tmp_path: Path)
     path.write_text("name: a\nagents: []\n")
     with pytest.raises(InvalidConfiguration, match=r"agent\.yaml:2: agents: is required"):
         await collect(make_client(agent_config=path), RunRequest("", "Hello", "key-1"))
+
+
+async def test_an_agent_named_by_its_id_is_opened_as_the_older_page_has_it(
+    client: AttheneClient, raw_server: RawServer
+) -> None:
+    agent_id = "820d6859-60d0-48f2-a4fc-c8dad229d311"
+    opened = {"success": True, "session_id": "session_abc123", "agent_id": agent_id, "config_hash": "f1"}
+    raw_server.script(json_reply(opened), json_reply(TUTORIAL))
+    await collect(client, RunRequest(agent_id, "Hello", "key-1"))
+    assert raw_server.targets == [f"POST /api/v1/sessions/from-agent/{agent_id}/", EXECUTE]
+
+
+async def test_a_server_that_knows_the_older_form_only(client: AttheneClient, raw_server: RawServer) -> None:
+    agents = [{"id": "820d", "agent_key": "other"}, {"id": "c8da", "agent_key": "support_agent"}]
+    raw_server.script(
+        json_reply({"detail": 'Method "GET" not allowed.'}, 405),
+        json_reply(agents),
+        json_reply({"success": True, "session_id": "session_abc123", "agent_id": "c8da", "config_hash": "f1"}, 201),
+        json_reply(TUTORIAL),
+    )
+    assert isinstance((await collect(client, request()))[-1], RunFinished)
+    assert raw_server.targets[2] == "POST /api/v1/sessions/from-agent/c8da/"
+
+
+async def test_a_new_session_for_an_old_conversation_is_told(client: AttheneClient, raw_server: RawServer) -> None:
+    raw_server.script(json_reply(OPENED), json_reply(TUTORIAL), json_reply(TUTORIAL))
+    said = (Message("1", Role.USER, "My name is Ada."),)
+    events = await collect(client, request(history=said))
+    assert [type(event) for event in events[:2]] == [RunStarted, Notice]
+    assert raw_server.requests[1].json()["content"] == "Hello"
+    assert not any(isinstance(event, Notice) for event in await collect(client, follow_up(history=said)))
 
 
 async def test_no_agent_at_all(client: AttheneClient) -> None:
