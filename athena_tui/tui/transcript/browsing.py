@@ -132,6 +132,12 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
         self.selection = None
         self.redraw(index)
 
+    @property
+    def first_shown(self) -> Part | None:
+        """The part at the top of the view, if there is any."""
+        index = self.geometry.top.index
+        return self.transcript.parts[index] if index < len(self.transcript.parts) else None
+
     # The selection
 
     def lines_of(self, index: int) -> Sequence[Line]:

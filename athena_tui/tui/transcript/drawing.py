@@ -62,15 +62,17 @@ class Drawing:
 
     Args:
         lines: Its lines, from the header on.
-        foldable: Its header folds and unfolds it.
+        foldable: Its first line is a header that folds and unfolds it.
         hidden: There is more than is shown, so unfolding means showing it all.
         head: Draws the header at another moment, where it shows that something runs.
+        skipped: Characters of the text between the header and the first line drawn below it.
     """
 
     lines: Sequence[Line]
     foldable: bool = False
     hidden: bool = False
     head: Callable[[Tick], Line] | None = None
+    skipped: int = 0
 
     def code_blocks(self) -> Sequence[CodeBlock]:
         """The fences in it."""

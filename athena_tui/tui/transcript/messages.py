@@ -27,6 +27,11 @@ class OlderWanted(Message):
 
 
 @dataclass
+class BeginningWanted(Message):
+    """The reader wants to see how the conversation began, and not all of it is loaded."""
+
+
+@dataclass
 class ToolDecided(Message):
     """A person decided about a client tool call."""
 

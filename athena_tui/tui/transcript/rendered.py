@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from athena_tui.chat.parts import Part
 from athena_tui.tui.transcript.drawing import Canvas, Drawing, Tick
+from athena_tui.tui.transcript.logical import Offsets
 from athena_tui.tui.transcript.renderers import draw, regrow
 
 BUDGET = 1500
@@ -18,11 +19,12 @@ FINALS = 400
 class Rendered:
     """A part as it was drawn. `finals` holds lines as they go to the screen, by line number."""
 
-    __slots__ = ("drawing", "dressed", "finals", "part", "shift", "stale")
+    __slots__ = ("drawing", "dressed", "finals", "offsets", "part", "shift", "stale")
 
     def __init__(self, part: Part, drawing: Drawing) -> None:
         self.part = part
         self.drawing = drawing
+        self.offsets = Offsets(drawing)
         self.stale = False
         self.shift: dict[int, int] = {}
         """Cells each wide block is scrolled sideways, by block number."""
@@ -84,7 +86,7 @@ class RenderedParts:
         return self._rows
 
     def get(self, part: Part) -> Rendered:
-        """A part as it is to be shown now; drawn if need be."""
+        """A part as it is shown; drawn if need be."""
         found = self._kept.get(part)
         if found is None:
             found = Rendered(part, draw(part, self._canvas(part)))
@@ -93,8 +95,13 @@ class RenderedParts:
             self._evict()
         else:
             self._kept.move_to_end(part)
-            if found.stale:
-                self._renew(found)
+        return found
+
+    def renewed(self, part: Part) -> Rendered:
+        """A part with what was added to it since it was drawn."""
+        found = self.get(part)
+        if found.stale:
+            self._renew(found)
         return found
 
     def peek(self, part: Part) -> Rendered | None:
@@ -102,7 +109,7 @@ class RenderedParts:
         return self._kept.get(part)
 
     def touch(self, part: Part) -> None:
-        """The part says something else now."""
+        """The part says something else now; it is shown as it was until it is renewed."""
         found = self._kept.get(part)
         if found is not None:
             found.stale = True
@@ -124,8 +131,10 @@ class RenderedParts:
         first = regrow(found.part, found.drawing)
         if first is None:
             found.drawing = draw(found.part, self._canvas(found.part))
+            found.offsets = Offsets(found.drawing)
             found.finals.clear()
         else:
+            found.offsets.cut(first)
             for number in [number for number in found.finals if number >= first]:
                 del found.finals[number]
             found.tick(self._canvas(found.part).tick)

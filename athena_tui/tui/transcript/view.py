@@ -122,7 +122,7 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
 
     def action_first(self) -> None:
         """To the first block."""
-        self.moved(self.geometry.to_start)
+        self.action_start()
         self.put_cursor(self.next_block(-1, 1))
 
     def action_last(self) -> None:
@@ -133,6 +133,8 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
     def action_start(self) -> None:
         """To the first line."""
         self.moved(self.geometry.to_start)
+        if self.has_older:
+            self.post_message(messages.BeginningWanted())
 
     def action_follow(self) -> None:
         """To the last line, to stay there."""

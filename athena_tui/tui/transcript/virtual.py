@@ -20,9 +20,9 @@ from athena_tui.tui.transcript.following import Following
 from athena_tui.tui.transcript.frames import FrameClock
 from athena_tui.tui.transcript.heights import Heights
 from athena_tui.tui.transcript.layout import Layout, Place
+from athena_tui.tui.transcript.logical import END, Mark, Reading
 from athena_tui.tui.transcript.messages import FollowingChanged, OlderWanted
 from athena_tui.tui.transcript.painter import Painter
-from athena_tui.tui.transcript.reading import Reading
 from athena_tui.tui.transcript.rendered import Rendered, RenderedParts
 from athena_tui.tui.transcript.running import indicator, waits_for_words
 from athena_tui.tui.transcript.scrollbar import BarMirror
@@ -69,6 +69,8 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         self.geometry = Layout(Heights(self._estimate), self._measure)
         self.kept = RenderedParts(self.canvas)
         self.following = Following()
+        self.held = False
+        """Nothing moves by itself: the reader holds the mouse's button."""
         self.frames = FrameClock(self._draw_frame, self._after)
         self._dirty: dict[Part, None] = {}
         self._older_asked = False
@@ -155,6 +157,28 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         self._follow(following=self.geometry.at_end())
         self._show_place()
 
+    @property
+    def reading(self) -> Reading:
+        """The reader's line."""
+        top, parts = self.geometry.top, self.transcript.parts
+        if top.index >= len(parts):
+            return Reading(None, Mark(END, top.line))
+        drawn = self.kept.peek(parts[top.index])
+        return Reading(parts[top.index], Mark(0) if drawn is None else drawn.offsets.mark(top.line))
+
+    def read_on(self, reading: Reading) -> None:
+        """Put a line back at the top of the view."""
+        self.moved(lambda: self._stand(reading))
+
+    def _stand(self, reading: Reading) -> None:
+        parts, mark = self.transcript.parts, reading.mark
+        index = None if reading.part is None else self.index_of(reading.part)
+        if index is None:
+            self.geometry.top = Place(len(parts), mark.nth)
+        else:
+            line = self.kept.get(parts[index]).offsets.find(mark) if mark != Mark(0) else 0
+            self.geometry.top = Place(index, line)
+
     def scroll_to(self, x: float | None = None, y: float | None = None, **_options: object) -> None:  # noqa: ARG002 - Textual's
         """Go to a row at once: text that glides cannot be read meanwhile."""
         if y is not None:
@@ -210,7 +234,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         return estimated_rows(self.transcript.parts[index], self._room, self.gap_after(index))
 
     def _measure(self, index: int) -> int:
-        return self.kept.get(self.transcript.parts[index]).rows(self.gap_after(index))
+        return self.kept.renewed(self.transcript.parts[index]).rows(self.gap_after(index))
 
     def gap_after(self, index: int) -> int:
         """Blank rows below a part; a footer stands close to what it belongs to."""
@@ -233,9 +257,16 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
 
     def redraw(self, index: int) -> None:
         """Draw a part anew; what is above it stays where it is."""
+        reading = self.reading
         self.kept.forget(self.transcript.parts[index])
-        self.geometry.resized(index, self._measure(index))
+        self._resized(index, reading)
         self.moved(self.geometry.clamp)
+
+    def _resized(self, index: int, reading: Reading) -> None:
+        """Take over the rows of a part that was drawn anew, without moving the line in it that one reads."""
+        self.geometry.resized(index, self._measure(index))
+        if index == self.geometry.top.index and reading.mark.offset != END:
+            self._stand(reading)
 
     # Frames
 
@@ -256,7 +287,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
                 self._take_over(index, bottom)
         self._dirty.clear()
         self.geometry.tail = 1 + self.gap if waits_for_words(self.transcript) else 0
-        if self.following:
+        if self.following and not self.held:
             self.geometry.to_end()
         else:
             self.geometry.clamp()
@@ -267,7 +298,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         heights = self.geometry.heights
         before = heights.rows(index)
         if index >= self.geometry.top.index and (self.following or index <= bottom):
-            self.geometry.resized(index, self._measure(index))
+            self._resized(index, self.reading)
         else:
             # Nothing is drawn for what is out of sight.
             heights.set(index, self._estimate(index), known=False)
@@ -284,11 +315,11 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         base = without_hue(self.rich_style) if self.app.no_color else self.rich_style
         painter = Painter(base, self._themed(), size.width, self.outer_size.width)
         if self._painter is None or painter.key != self._painter.key:
-            reading = Reading.of(self.geometry, self.transcript.parts, self.kept)
+            reading = self.reading
             self._painter = painter
             self.kept.clear()
             self.geometry.heights.reset(len(self.transcript.parts))
-            reading.restore(self.geometry, self.transcript.parts, self.kept)
+            self._stand(reading)
         self._styled, self._sized = True, size
         self.geometry.page = self.kept.page = size.height
         if self.following:

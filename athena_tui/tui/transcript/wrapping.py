@@ -21,7 +21,7 @@ def wrap(text: str, width: int) -> list[tuple[str, str]]:
         width: Cells a line may take.
 
     Returns:
-        Pairs of a line and its join: a newline, a space where it was cut at a space, nothing within a word.
+        Pairs of a line and its join: a newline, the spaces it was cut at, nothing within a word.
     """
     width = max(2, width)
     lines: list[tuple[str, str]] = []
@@ -53,7 +53,7 @@ def _wrap_line(line: str, width: int) -> Iterator[tuple[str, str]]:
             continue
         bare = word.lstrip()
         if used:
-            yield current, " " if bare != word else ""
+            yield current, word[: len(word) - len(bare)]
             current, used = "", 0
             word, size = bare, cell_len(bare)  # noqa: PLW2901 - the space went into the join
         *full, current = _pieces(word, width) if size > width else (word,)
