@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
-_WORDS = (
+_TEXT = (
     "the run streams an answer while every settled block is kept as it was drawn and only what may still change waits "
     "for more text from the agent because a long conversation costs no more than its visible part costs"
-).split()
+)
+_WORDS = _TEXT.split()
 _COLUMNS = 100
 
 
