@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from athena_tui.chat.titles import title_of
 from athena_tui.chat.transcript import Transcript
 from athena_tui.client.errors import NotFound
 from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted
+from athena_tui.client.files import UploadProgress
 from athena_tui.client.models import (
     Agent,
     Attachment,
@@ -71,8 +72,11 @@ class LocalConversations:
     @property
     def capabilities(self) -> Capabilities:
         """What it can do, and conversations."""
-        missing = self._client.capabilities.missing
-        return Capabilities({feature: why for feature, why in missing.items() if feature is not Feature.CONVERSATIONS})
+        beneath = self._client.capabilities
+        missing: Mapping[Feature, str] = {
+            feature: why for feature, why in beneath.missing.items() if feature is not Feature.CONVERSATIONS
+        }
+        return Capabilities(missing, beneath.files)
 
     async def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         """Start a run with what was said before, and keep both sides of it."""
@@ -130,9 +134,9 @@ class LocalConversations:
         """The balance."""
         return await self._client.credits(generation_cost)
 
-    async def upload(self, path: Path) -> Attachment:
-        """Hand a file to the platform."""
-        return await self._client.upload(path)
+    async def upload(self, path: Path, progress: UploadProgress | None = None) -> Attachment:
+        """Hand a file to the platform, telling how far that is."""
+        return await self._client.upload(path, progress)
 
     async def aclose(self) -> None:
         """Close the connection."""

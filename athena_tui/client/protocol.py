@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from athena_tui.client.events import RunEvent
 from athena_tui.client.models import (
@@ -22,6 +22,9 @@ from athena_tui.client.models import (
     ToolAnswer,
 )
 from athena_tui.client.record import record
+
+if TYPE_CHECKING:
+    from athena_tui.client.files import FileRules, UploadProgress
 
 
 class Feature(StrEnum):
@@ -45,9 +48,13 @@ class Feature(StrEnum):
 
 @record(frozen=True, slots=True)
 class Capabilities:
-    """What a platform can do; what it cannot do is named with the reason a user is shown."""
+    """What a platform can do; what it cannot do is named with the reason a user is shown.
+
+    `files` says which files it takes, where it takes any.
+    """
 
     missing: Mapping[Feature, str] = field(default_factory=dict)
+    files: FileRules | None = None
 
     def has(self, feature: Feature) -> bool:
         """Whether the platform can do this."""
@@ -107,8 +114,8 @@ class AgentClient(Protocol):
     async def credits(self, generation_cost: float | None = None) -> Credits:
         """The balance; with a cost in credits, also the pack that would cover it."""
 
-    async def upload(self, path: Path) -> Attachment:
-        """Hand a file to the platform."""
+    async def upload(self, path: Path, progress: UploadProgress | None = None) -> Attachment:
+        """Hand a file to the platform, telling how far that is."""
 
     async def aclose(self) -> None:
         """Close the connection."""

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from urllib.parse import quote
 
 from athena_tui.client.errors import InvalidRequest
+from athena_tui.client.files import UploadProgress
 from athena_tui.client.models import JsonValue
 from athena_tui.client.sanitise import clean_text
 
@@ -35,12 +36,13 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to send as multipart form data."""
+    """A file to send as multipart form data; `progress` is told how much of it is sent."""
 
     field: str
     filename: str
     content_type: str
     content: bytes
+    progress: UploadProgress | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ from typing import Any, Final, TypeAlias
 
 import httpx
 
-from athena_tui.client.answer import Answer, reason_of
+from athena_tui.client.answer import Answer, judged, read_body, reason_of
+from athena_tui.client.counted import CountedBody
 from athena_tui.client.errors import (
     AlreadyAccepted,
     AnswerLost,
@@ -235,7 +236,7 @@ class Transport:
             headers["Content-Type"] = "application/json"
             body["content"] = json.dumps(request.json, ensure_ascii=False).encode("utf-8", errors="replace")
         try:
-            return self._http.build_request(
+            built = self._http.build_request(
                 request.method,
                 self._base_url + request.path,
                 params={name: value for name, value in request.params.items() if value is not None} or None,
@@ -248,6 +249,9 @@ class Transport:
                 f"The request cannot be written: {error}",
                 remedy="Check the base URL, the key and the ids for characters that do not belong there.",
             ) from error
+        if request.upload and request.upload.progress:
+            built.stream = CountedBody(await built.aread(), request.upload.progress)
+        return built
 
     async def _send_following(self, built: httpx.Request) -> httpx.Response:
         """Send it, following redirects of a GET inside the origin: keys go nowhere else."""
@@ -263,10 +267,13 @@ class Transport:
     async def _read(self, exchange_id: int, request: Request, response: httpx.Response) -> _Outcome:
         self._read_headers(response)
         accepted = response.is_success or response.status_code in request.passed_statuses
-        if accepted and request.stream and _is_event_stream(response):
-            self._log.response(exchange_id, response, None)
-            return self._answer(exchange_id, response, None)
-        body = await _read_body(response, LARGEST_BODY if accepted else LARGEST_REFUSAL)
+        chunks = response.aiter_bytes()
+        if accepted and request.stream:
+            is_stream, chunks = await judged(response, chunks)
+            if is_stream:
+                self._log.response(exchange_id, response, None)
+                return self._answer(exchange_id, response, chunks)
+        body = await read_body(chunks, LARGEST_BODY if accepted else LARGEST_REFUSAL)
         await response.aclose()
         self._log.response(exchange_id, response, body)
         if not accepted:
@@ -275,7 +282,7 @@ class Transport:
             raise UnreadableAnswer(f"The answer is larger than {LARGEST_BODY // 2**20} MiB.")
         return self._answer(exchange_id, response, body)
 
-    def _answer(self, exchange_id: int, response: httpx.Response, body: bytes | None) -> Answer:
+    def _answer(self, exchange_id: int, response: httpx.Response, body: bytes | AsyncIterator[bytes]) -> Answer:
         return Answer(response, body, exchange_id=exchange_id, log=self._log, observer=self.observer)
 
     def _refusal(self, response: httpx.Response, body: bytes) -> _Failure:
@@ -352,21 +359,6 @@ def _number(header: str | None) -> float | None:
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
-
-
-def _is_event_stream(response: httpx.Response) -> bool:
-    media_type = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
-    return media_type in {"text/event-stream", ""} and response.status_code != 204
-
-
-async def _read_body(response: httpx.Response, limit: int) -> bytes:
-    """The body, or a little more than `limit` bytes of it."""
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > limit:
-            break
-    return bytes(body)
 
 
 def _transport_failure(error: httpx.HTTPError) -> _Failure:

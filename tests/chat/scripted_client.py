@@ -8,6 +8,7 @@ from pathlib import Path
 
 from athena_tui.client.errors import ClientError
 from athena_tui.client.events import RunEvent
+from athena_tui.client.files import UploadProgress, content_type_of
 from athena_tui.client.models import (
     Agent,
     Attachment,
@@ -53,6 +54,10 @@ class ScriptedClient:
         self.cancel_error: ClientError | None = None
         self.ratings: list[tuple[str, str, int]] = []
         self.closed = False
+        self.uploads: list[Path] = []
+        self.may_upload = asyncio.Event()
+        self.may_upload.set()
+        self.refused_upload: ClientError | None = None
 
     def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         """Write the request down and play the next script."""
@@ -106,9 +111,15 @@ class ScriptedClient:
         """The balance."""
         return self.balance
 
-    async def upload(self, path: Path) -> Attachment:
-        """Pretend nothing: tests that upload use a real server."""
-        raise NotImplementedError
+    async def upload(self, path: Path, progress: UploadProgress | None = None) -> Attachment:
+        """Keep it, once `may_upload` is set, or refuse it where `refused_upload` says why."""
+        if progress is not None:
+            progress(0.5)
+        await self.may_upload.wait()
+        if self.refused_upload is not None:
+            raise self.refused_upload
+        self.uploads.append(path)
+        return Attachment(path.name, content_type_of(path.name), f"kept/{path.name}")
 
     async def rate(self, conversation_id: str, message_id: str, value: int) -> None:
         """Write the rating down."""

@@ -208,6 +208,22 @@ async def test_uploads_a_file(raw_server: RawServer) -> None:
     assert b"# Notes" in sent.body
 
 
+async def test_tells_how_much_of_a_file_is_sent(raw_server: RawServer) -> None:
+    raw_server.script(json_reply({"storage_key": "k"}, 201))
+    told: list[float] = []
+    content = bytes(range(256)) * 1024
+    async with transport_to(raw_server.url) as transport:
+        upload = Upload("file", "a.bin", "image/png", content, told.append)
+        await transport.send(Request("POST", "/up", upload=upload))
+    assert told[0] == 0
+    assert told[-1] == 1
+    assert told == sorted(set(told))
+    assert len(told) == 6
+    sent = raw_server.requests[0]
+    assert content in sent.body
+    assert int(sent.headers["content-length"]) == len(sent.body)
+
+
 @pytest.mark.parametrize("url", ["", "example.com", "ftp://example.com", "http://", "http://a:b:c"])
 def test_a_base_url_that_is_none(url: str) -> None:
     with pytest.raises(ConnectionFailed) as caught:
@@ -238,3 +254,23 @@ def test_ids_in_paths(identifier: str, segment: str) -> None:
 def test_what_is_no_id(identifier: str) -> None:
     with pytest.raises(InvalidRequest):
         path_segment(identifier)
+
+
+def untyped(body: str, *more: str) -> Reply:
+    """An answer that does not say what it is, in pieces."""
+    return Reply((head(200, {"Connection": "close"}), *(piece.encode() for piece in (body, *more))))
+
+
+async def test_an_event_stream_without_a_type_is_one_by_how_it_begins(raw_server: RawServer) -> None:
+    raw_server.script(untyped("\n", ": hello\n\n", "data: 1\n\ndata: 2\n\n"))
+    async with transport_to(raw_server.url) as transport, transport.open(STREAM) as answer:
+        assert answer.is_stream
+        assert [event.data async for event in answer.events()] == ["1", "2"]
+
+
+@pytest.mark.parametrize("pieces", [('{"a": ', "1}"), ("\n ", '{"a": 1}')])
+async def test_json_without_a_type_is_no_event_stream(raw_server: RawServer, pieces: tuple[str, ...]) -> None:
+    raw_server.script(untyped(*pieces))
+    async with transport_to(raw_server.url) as transport, transport.open(STREAM) as answer:
+        assert not answer.is_stream
+        assert answer.json() == {"a": 1}

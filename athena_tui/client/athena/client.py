@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import mimetypes
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -25,8 +24,9 @@ from athena_tui.client.athena.resources import (
 )
 from athena_tui.client.athena.wire import execute_body
 from athena_tui.client.batches import BatchRequest, BatchResult
-from athena_tui.client.errors import ClientError, Conflict, InvalidRequest, NotFound, NotSignedIn, UnreadableAnswer
+from athena_tui.client.errors import ClientError, Conflict, NotFound, NotSignedIn, UnreadableAnswer
 from athena_tui.client.events import RunEvent
+from athena_tui.client.files import FileRules, UploadProgress, content_type_of, read_file
 from athena_tui.client.masking import SecretMask
 from athena_tui.client.models import (
     Agent,
@@ -53,25 +53,31 @@ from athena_tui.client.sse import ServerEvent
 from athena_tui.client.transport import Transport
 
 LARGEST_PAGE: Final = 100
-LARGEST_FILE: Final = 50 * 1024 * 1024
-"""Bytes of one attachment, as the Execute page limits it."""
-FILE_TYPES: Final = (
-    "image/jpeg",
-    "image/png",
-    "image/gif",
-    "image/webp",
-    "application/pdf",
-    "text/plain",
-    "text/csv",
-    "text/markdown",
+FILES: Final = FileRules(
+    platform="Athena",
+    types=(
+        "image/jpeg",
+        "image/png",
+        "image/gif",
+        "image/webp",
+        "application/pdf",
+        "text/plain",
+        "text/csv",
+        "text/markdown",
+    ),
+    types_named="JPEG, PNG, GIF, WebP, PDF, plain text, CSV and Markdown",
+    largest=50 * 1024 * 1024,
+    most=10,
 )
+"""As the Execute page limits attachments."""
 
 CAPABILITIES: Final = Capabilities(
     {
         Feature.STREAM_RESUME: "Athena cannot pick up a stream again after the connection broke.",
         Feature.USAGE_REPORT: "Athena reports usage with every run, not over a period.",
         Feature.API_KEYS: "Athena's keys are managed by the workspace's admin.",
-    }
+    },
+    files=FILES,
 )
 
 Item = TypeVar("Item")
@@ -265,21 +271,15 @@ class AthenaClient:
         self._observer.balance_reported(balance.active)
         return balance
 
-    async def upload(self, path: Path) -> Attachment:
+    async def upload(self, path: Path, progress: UploadProgress | None = None) -> Attachment:
         """Hand a file to the platform. Follows the Execute page.
 
         Raises:
             InvalidRequest: The file cannot be read, is too large, or is of a type the platform does not take.
         """
-        name, content_type = clean_text(path.name), _content_type(path)
-        if content_type not in FILE_TYPES:
-            raise InvalidRequest(
-                f"{name} is of a type ({content_type}) that Athena does not take.",
-                code="unsupported_media_type",
-                remedy="Athena takes JPEG, PNG, GIF, WebP, PDF, plain text, CSV and Markdown.",
-            )
-        content = await asyncio.to_thread(_read_file, path)
-        sent = Upload("file", name, content_type, content)
+        name, content_type = clean_text(path.name), content_type_of(path.name)
+        content = await asyncio.to_thread(read_file, path, FILES)
+        sent = Upload("file", name, content_type, content, progress)
         answer = await self._transport.send(Request("POST", "/attachments/upload", upload=sent, repeatable=True))
         attachment = StoredAttachment.model_validate(answer.json()).plain(name, content_type, len(content))
         if attachment is None:
@@ -339,24 +339,3 @@ class AthenaClient:
 def connect(settings: ConnectionSettings, observer: ClientObserver) -> AgentClient:
     """A client for Athena; see `registry.connect`."""
     return AthenaClient(settings, observer)
-
-
-def _content_type(path: Path) -> str:
-    # Not known everywhere, and a picture or a table must not depend on the machine.
-    known = {".md": "text/markdown", ".markdown": "text/markdown", ".csv": "text/csv", ".webp": "image/webp"}
-    return known.get(path.suffix.lower()) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-
-
-def _read_file(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise InvalidRequest(
-                f"{clean_text(path.name)} is larger than 50 MiB.",
-                code="payload_too_large",
-                remedy="Send a smaller file.",
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidRequest(
-            f"{clean_text(path.name)} cannot be read: {error.strerror}.", remedy="Check the file, then attach it again."
-        ) from error

@@ -6,7 +6,6 @@ Follows the REST tutorial and the Sessions, Runtime and Agents reference pages.
 from __future__ import annotations
 
 import asyncio
-import mimetypes
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Final, NoReturn
@@ -37,6 +36,7 @@ from athena_tui.client.errors import (
     Unsupported,
 )
 from athena_tui.client.events import Notice, RunEvent, RunStarted
+from athena_tui.client.files import FileRules, UploadProgress, content_type_of, read_file
 from athena_tui.client.masking import SecretMask
 from athena_tui.client.models import (
     Agent,
@@ -61,6 +61,9 @@ from athena_tui.client.retry import RetryPolicy, Timing
 from athena_tui.client.sanitise import clean_text
 from athena_tui.client.transport import Transport
 
+FILES: Final = FileRules("Atthene", types=("image/*",), types_named="pictures from this machine", by_address=True)
+"""As the multimodal part of the REST tutorial has it, which names no limits."""
+
 CAPABILITIES: Final = Capabilities(
     {
         Feature.STREAMING: "Atthene answers in one piece.",
@@ -74,7 +77,8 @@ CAPABILITIES: Final = Capabilities(
         Feature.FEEDBACK: "Atthene's API takes no ratings.",
         Feature.USAGE_REPORT: "Atthene reports usage with each answer only.",
         Feature.API_KEYS: "Atthene's keys are made in Agent Studio's settings.",
-    }
+    },
+    files=FILES,
 )
 MOST_MESSAGES: Final = 100
 
@@ -192,20 +196,15 @@ class AttheneClient:
         """There are none here."""
         _refuse(Feature.CREDITS)
 
-    async def upload(self, path: Path) -> Attachment:
-        """Hand a picture to the platform; it keeps it for a while."""
-        media_type, _ = mimetypes.guess_type(path.name)
-        name = clean_text(path.name)
-        if media_type is None or not media_type.startswith("image/"):
-            raise InvalidRequest(
-                f"Atthene takes pictures from this machine, and “{name}” is none.",
-                remedy="Give the public URL of other files.",
-            )
-        try:
-            content = await asyncio.to_thread(path.read_bytes)
-        except OSError as error:
-            raise InvalidRequest(f"“{name}” cannot be read: {error.strerror}.", remedy="Check the file.") from error
-        upload = Upload("image", name, media_type, content)
+    async def upload(self, path: Path, progress: UploadProgress | None = None) -> Attachment:
+        """Hand a picture to the platform; it keeps it for a while.
+
+        Raises:
+            InvalidRequest: The file cannot be read, or is no picture.
+        """
+        name, media_type = clean_text(path.name), content_type_of(path.name)
+        content = await asyncio.to_thread(read_file, path, FILES)
+        upload = Upload("image", name, media_type, content, progress)
         # Twice the same picture for an hour does no harm.
         answer = await self._transport.send(Request("POST", "/images/upload/", upload=upload, repeatable=True))
         image = read(WireImage, answer.json())
