@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from typing import Final
 
 import httpx
 
 from athena_tui.client.errors import ConnectionFailed, UnreadableAnswer
-from athena_tui.client.json_text import read_json
+from athena_tui.client.json_text import parse_json
 from athena_tui.client.models import JsonValue
 from athena_tui.client.observer import ClientObserver, Offline
-from athena_tui.client.sanitise import clean_text
+from athena_tui.client.sanitise import clean_json, clean_text
 from athena_tui.client.sse import ServerEvent, server_events
 from athena_tui.client.wire_log import WireLog
 
+_NO_EVENT: Final = (b"{", b"[", b'"', b"<")
+"""How JSON and web pages begin, and no line of an event stream."""
+
 
 class Answer:
-    """A successful answer: an event stream that is still arriving, or a whole body."""
+    """A successful answer: the bytes of an event stream that is still arriving, or a whole body."""
 
     def __init__(
         self,
         response: httpx.Response,
-        body: bytes | None,
+        body: bytes | AsyncIterator[bytes],
         *,
         exchange_id: int,
         log: WireLog,
@@ -42,7 +46,7 @@ class Answer:
     @property
     def is_stream(self) -> bool:
         """Whether to read it with `events` rather than `json`."""
-        return self._body is None
+        return not isinstance(self._body, bytes)
 
     def json(self) -> JsonValue:
         """The body as clean JSON; `None` where it is empty.
@@ -50,11 +54,19 @@ class Answer:
         Raises:
             UnreadableAnswer: It is not JSON.
         """
-        body = self._body or b""
+        return clean_json(self.raw_json())
+
+    def raw_json(self) -> JsonValue:
+        """The body as JSON that is not clean yet, for what has to be cleaned as a whole.
+
+        Raises:
+            UnreadableAnswer: It is not JSON.
+        """
+        body = self._body if isinstance(self._body, bytes) else b""
         if not body.strip():
             return None
         try:
-            return read_json(body)
+            return parse_json(body)
         except ValueError as error:
             kind = clean_text(self._response.headers.get("content-type", "unknown type"))
             raise UnreadableAnswer(f"The answer is not JSON but {kind}.", status=self.status) from error
@@ -67,7 +79,9 @@ class Answer:
             UnreadableAnswer: An event is too large.
         """
         try:
-            async with aclosing(server_events(self._response.aiter_bytes())) as arriving:
+            if isinstance(self._body, bytes):
+                return
+            async with aclosing(server_events(self._body)) as arriving:
                 async for event in arriving:
                     self._log.event(self._exchange_id, event)
                     yield event
@@ -88,3 +102,32 @@ def reason_of(error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.RemoteProtocolError):
         return "the server closed it too early"
     return clean_text(str(error)) or type(error).__name__
+
+
+async def judged(response: httpx.Response, chunks: AsyncIterator[bytes]) -> tuple[bool, AsyncIterator[bytes]]:
+    """Whether an answer is an event stream, and its bytes; one that names no type is judged by how it begins."""
+    media_type = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+    if media_type or response.status_code == 204:
+        return media_type == "text/event-stream", chunks
+    beginning = b""
+    async for chunk in chunks:
+        beginning += chunk
+        if beginning.strip():
+            break
+    return not beginning.lstrip().startswith(_NO_EVENT), _joined(beginning, chunks)
+
+
+async def _joined(beginning: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield beginning
+    async for chunk in chunks:
+        yield chunk
+
+
+async def read_body(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+    """The body, or a little more than `limit` bytes of it."""
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > limit:
+            break
+    return bytes(body)

@@ -18,9 +18,11 @@ from athena_tui.client.observer import Connecting, Live, Offline, SignedOut, Wir
 from athena_tui.client.refusals import error_of
 from athena_tui.client.request import FixedHeaders, Idempotency, Request, Upload, path_segment
 from athena_tui.client.transport import Transport
-from tests.client.raw_server import RawServer, body_reply, events, json_reply, sse_reply
+from tests.client.raw_server import RawServer, Reply, body_reply, events, head, json_reply, sse_reply
 from tests.client.recording import RecordingObserver
 from tests.client.wiring import GET, KEY, KEYED, transport_to
+
+GET_STREAM = Request("GET", "/s", stream=True)
 
 
 async def test_reads_json_and_what_the_headers_say(raw_server: RawServer) -> None:
@@ -263,7 +265,7 @@ def untyped(body: str, *more: str) -> Reply:
 
 async def test_an_event_stream_without_a_type_is_one_by_how_it_begins(raw_server: RawServer) -> None:
     raw_server.script(untyped("\n", ": hello\n\n", "data: 1\n\ndata: 2\n\n"))
-    async with transport_to(raw_server.url) as transport, transport.open(STREAM) as answer:
+    async with transport_to(raw_server.url) as transport, transport.open(GET_STREAM) as answer:
         assert answer.is_stream
         assert [event.data async for event in answer.events()] == ["1", "2"]
 
@@ -271,6 +273,6 @@ async def test_an_event_stream_without_a_type_is_one_by_how_it_begins(raw_server
 @pytest.mark.parametrize("pieces", [('{"a": ', "1}"), ("\n ", '{"a": 1}')])
 async def test_json_without_a_type_is_no_event_stream(raw_server: RawServer, pieces: tuple[str, ...]) -> None:
     raw_server.script(untyped(*pieces))
-    async with transport_to(raw_server.url) as transport, transport.open(STREAM) as answer:
+    async with transport_to(raw_server.url) as transport, transport.open(GET_STREAM) as answer:
         assert not answer.is_stream
         assert answer.json() == {"a": 1}

@@ -22,6 +22,8 @@ _STATUSES = {
     "success": RunStatus.COMPLETED,
     "succeeded": RunStatus.COMPLETED,
     "done": RunStatus.COMPLETED,
+    "finished": RunStatus.COMPLETED,
+    "ok": RunStatus.COMPLETED,
     "failed": RunStatus.FAILED,
     "failure": RunStatus.FAILED,
     "error": RunStatus.FAILED,

@@ -81,10 +81,13 @@ class ResponseReader:
         data = value.get("data", value) if isinstance(value, dict) else None
         outcome = wire.Outcome.model_validate(data)
         status = run_status(outcome.status)
-        if status is None:
-            produced = outcome.status is not None or outcome.output.text is not None
-            status = RunStatus.COMPLETED if produced else RunStatus.WAITING_FOR_EXTERNAL_EVENT
         yield from self._learn(outcome)
+        if status is None and outcome.status is not None:
+            yield self._end_unknown(outcome)
+            return
+        if status is None:
+            produced = outcome.output.text is not None
+            status = RunStatus.COMPLETED if produced else RunStatus.WAITING_FOR_EXTERNAL_EVENT
         yield from self._end_with(outcome, status, data)
 
     def end_of_stream(self, broken: str | None = None) -> Iterator[RunEvent]:
@@ -110,8 +113,11 @@ class ResponseReader:
     def _happen(self, kind: str, wire_event: WireModel, data: JsonValue) -> Iterator[RunEvent]:
         yield from self._learn(wire_event)
         if isinstance(wire_event, wire.Outcome):
-            status = run_status(wire_event.status) or RunStatus.COMPLETED
-            yield from self._end_with(wire_event, status, data)
+            status = run_status(wire_event.status)
+            if status is None and wire_event.status is not None:
+                yield self._end_unknown(wire_event)
+            else:
+                yield from self._end_with(wire_event, status or RunStatus.COMPLETED, data)
             return
         if kind == "error":
             self.ended = True
@@ -181,6 +187,16 @@ class ResponseReader:
             )
         else:
             yield from self._suspend(status, outcome)
+
+    def _end_unknown(self, outcome: wire.Outcome) -> RunEvent:
+        """A status that is none of the documented ones is no success."""
+        self.ended = True
+        return events.RunFailed(
+            code=outcome.status or "unknown_status",
+            message=f"The run ended with the status “{outcome.status}”, which this version does not know.",
+            run_id=self.run_id,
+            remedy="Look at what it said, and in the conversation, before you send the message again.",
+        )
 
     def _suspend(self, status: RunStatus, outcome: wire.Outcome) -> Iterator[RunEvent]:
         self.ended = True

@@ -24,7 +24,7 @@ from athena_tui.client.events import (
 )
 from athena_tui.client.models import JsonObject, JsonValue, Message, Role, ToolOutcome, Usage
 
-_COMPLETED = frozenset({"", "completed", "success", "succeeded"})
+_COMPLETED = frozenset({"", "completed", "complete", "success", "succeeded", "finished", "done", "ok"})
 _WAITING = frozenset({"interrupted", "requires_action", "awaiting_input"})
 _FAILED = frozenset({"error", "failed"})
 _CANCELLED = frozenset({"cancelled", "canceled"})

@@ -282,7 +282,7 @@ def test_words(word: object, snake: str | None) -> None:
         ("completed", RunStatus.COMPLETED),
         ("success", RunStatus.COMPLETED),
         (None, RunStatus.COMPLETED),
-        ("SomethingNew", RunStatus.COMPLETED),
+        ("Finished", RunStatus.COMPLETED),
         ("Cancelled", RunStatus.CANCELLED),
         ("canceled", RunStatus.CANCELLED),
         ("AwaitingClientTool", RunStatus.AWAITING_CLIENT_TOOL),
@@ -294,6 +294,19 @@ def test_statuses_of_final(word: str | None, status: RunStatus) -> None:
     last = said({"type": "final", "execution_id": RUN, "status": word})[-1]
     assert isinstance(last, (events.RunFinished, events.RunSuspended))
     assert last.status is status
+
+
+def test_a_status_that_is_not_known_is_no_success() -> None:
+    last = said({"type": "final", "execution_id": RUN, "status": "TimedOut"})[-1]
+    assert isinstance(last, events.RunFailed)
+    assert (last.code, last.run_id, "timed_out" in last.message) == ("timed_out", RUN, True)
+
+
+def test_nor_is_it_in_a_blocking_answer() -> None:
+    answer = {"data": {"execution_id": RUN, "status": "timed_out", "output": {"text": "Half"}}}
+    last = list(ResponseReader().read_answer(answer))[-1]
+    assert isinstance(last, events.RunFailed)
+    assert last.code == "timed_out"
 
 
 @pytest.mark.parametrize("kind", ["human_gate", "approval_required", "awaiting_approval", "HumanGate"])
