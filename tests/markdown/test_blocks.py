@@ -58,7 +58,15 @@ GOLDEN = {
     "link": ("[a *b*](http://c.org) <http://d.org>", ["a b http://d.org"]),
     "image": ("![alt *x*](http://a.org/b.png)", ["alt x"]),
     "reference": ("[a][b] [b] [c]\n\n[b]: http://d.org", ["a b [c]"]),
-    "footnote": ("a[^1]\n\n[^1]: note", ["a[^1]", "", "[^1]: note"]),
+    "footnote": ("a[^1]\n\n[^1]: note", ["a¹", "", "¹ note"]),
+    "footnotes": ("a[^10][^b]\n[^10]: one\nlazy\n[^b]: - two", ["a¹⁰[b]", "", "¹⁰ one lazy", "[b] • two"]),
+    "footnote of blocks": (
+        "[^1]:\n    a\n\n    ```\n    b\n    ```\n\n    1. c\nd[^1]",
+        ["¹ a", "  ", "    b", "  ", "  1. c d¹"],
+    ),
+    "footnote in containers": ("> - [^x]: a\n>       b\n>\n>   [^x]", ["▌ • [x] a b", "▌   ", "▌   [x]"]),
+    "footnote in a link": ("[a[^1]](http://a.org)\n\n[^1]: b", ["a¹", "", "¹ b"]),
+    "footnote without a note": ("a[^1] `[^2]` \\[^2] [^b]\n\n[^2]: c", ["a[^1] [^2] [^2] [^b]", "", "² c"]),
 }
 
 
@@ -68,7 +76,7 @@ def test_block_is_drawn(text: str, expected: list[str]) -> None:
 
 
 def test_ascii_terminals_get_ascii() -> None:
-    text = "- a\n- [x] b\n\n> c\n\n---\n\na|b\n-|-\n1|2"
+    text = "- a\n- [x] b\n\n> c\n\n---\n\na|b\n-|-\n1|2\n\n[^1]: c[^1]"
     lines = render_markdown(text, 10, replace(PALETTE, ascii=True)).lines
     assert all(line.strip.text.isascii() for line in lines)
     assert lines[1].strip.text == "[x] b"
@@ -154,6 +162,30 @@ def test_late_definition_changes_only_its_block() -> None:
     assert links == ["see", "see"]
 
 
+def test_target_of_a_link_is_never_seen_half() -> None:
+    document = MarkdownDocument(40, PALETTE)
+    for chunk in ["a [text](ht", "tps", "://a.org", "/b", "c?d", " 'ti", "tle"]:
+        document.append(chunk)
+        assert document.lines[0].strip.text == "a text"
+    document.append("') end")
+    assert document.lines[0].strip.text == "a text end"
+
+
+def test_footnote_is_a_mark_before_its_note_has_come() -> None:
+    document = MarkdownDocument(40, PALETTE)
+    for chunk, expected in [
+        ("see[^", "see"),
+        ("1] it, [^", "see¹ it, "),
+        ("x", "see¹ it, "),
+        ("] too", "see¹ it, [^x] too"),
+    ]:
+        document.append(chunk)
+        assert document.lines[0].strip.text == expected.rstrip()
+    document.append("\n\n[^2]: another")
+    assert document.settle() == 0
+    assert document.lines[0].strip.text == "see[^1] it, [^x] too"
+
+
 def test_open_marks_are_drawn_as_if_they_were_closed() -> None:
     document = MarkdownDocument(40, PALETTE)
     document.append("a **bold wor")
@@ -164,10 +196,12 @@ def test_open_marks_are_drawn_as_if_they_were_closed() -> None:
     assert document.lines[0].strip.text == "a bold word and code text"
 
 
-@pytest.mark.parametrize("chunk", ["-", "- ", "1", "1.", "#", "``", "```py", ">", "|--", "===", "[x"])
+@pytest.mark.parametrize(
+    "chunk", ["-", "- ", "1", "1.", "#", "``", "```py", ">", "|--", "===", "[", "[^", "[^1]", "[^1]:", "\n[x"]
+)
 def test_what_may_become_another_block_is_not_drawn_yet(chunk: str) -> None:
     document = MarkdownDocument(40, PALETTE)
     document.append("a | b\n")
     before = [line.strip.text for line in document.lines]
-    document.append(chunk if chunk != "[x" else "\n[x")
+    document.append(chunk)
     assert [line.strip.text for line in document.lines] == before

@@ -7,6 +7,7 @@ than is bounded, a bounded rule takes its place:
 - Emphasis, code and links reach over at most 1,000 characters of a paragraph; then an open delimiter is literal.
 - A paragraph longer than 1,000 characters does not become a heading by the line below it.
 - A link definition fits on one line; links that were used before their definition are resolved when the text ends.
+- Footnotes are drawn where they are written. `[^1]` is taken for one until the text ends without its note.
 - Lists are neither tight nor loose: an empty line is drawn between items where the source has one.
 - In a table of more than 32 rows a column that grows takes a quarter more than it needs.
 - Code is highlighted from top to bottom: a line's colours never depend on a later line. Only the first 1,000

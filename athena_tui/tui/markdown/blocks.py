@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 from athena_tui.tui.markdown.cursor import Cursor
 from athena_tui.tui.markdown.gutter import Container, Item, Quote
+from athena_tui.tui.markdown.notes import MAYBE_NOTE_START, NOTE_START
 from athena_tui.tui.markdown.table_syntax import is_delimiter_row
 
 MAX_NESTING = 32
@@ -176,12 +177,18 @@ def _read(cursor: Cursor, reading: Reading, opened: Open, *, inside: bool, compl
             return True
         cursor.skip(indent)
         start = tail[0]
-        if start == ">" and reading.matched + len(reading.opens) < MAX_NESTING:
+        if start == ">" and _has_room(reading):
             if tail == ">" and not complete:
                 return False
             cursor.advance(1)
             cursor.skip(1)
             reading.opens.append(Quote())
+        elif start == "[" and not complete and MAYBE_NOTE_START.match(tail):
+            return False
+        elif start == "[" and (note := NOTE_START.match(tail)) and _has_room(reading):
+            cursor.advance(note.end())
+            cursor.skip(len(tail))
+            reading.opens.append(Item(offset=4, marker="^", label=note.group(1)))
         elif (
             not complete
             and start in "-*"
@@ -190,7 +197,7 @@ def _read(cursor: Cursor, reading: Reading, opened: Open, *, inside: bool, compl
             return False
         elif start in "-+*0123456789" and not _is_leaf(tail, opened, start, continues=continues and inside):
             item = _item(cursor, tail, indent, interrupts=continues and inside, complete=complete)
-            if item is None or reading.matched + len(reading.opens) >= MAX_NESTING:
+            if item is None or not _has_room(reading):
                 return _leaf(tail, indent, reading, opened, inside=inside, complete=complete)
             reading.opens.append(item)
         else:
@@ -198,6 +205,11 @@ def _read(cursor: Cursor, reading: Reading, opened: Open, *, inside: bool, compl
         if not cursor.words():
             reading.kind, reading.rest = Kind.BLANK, ""
             return complete
+
+
+def _has_room(reading: Reading) -> bool:
+    """Whether another container may be opened."""
+    return reading.matched + len(reading.opens) < MAX_NESTING
 
 
 def _is_leaf(tail: str, opened: Open, start: str, *, continues: bool) -> bool:
@@ -280,7 +292,7 @@ def _is_open(tail: str, opened: Open, *, continues: bool, inner: bool) -> bool:
 
 
 def _definition(tail: str) -> re.Match[str] | None:
-    """A link definition; one that looks like a footnote is text."""
+    """A link definition; a label that looks like a footnote's defines nothing."""
     match = _DEFINITION.match(tail) if _MAYBE_DEFINITION.match(tail) else None
     if match is None or not match.group(1).strip() or match.group(1).startswith("^"):
         return None

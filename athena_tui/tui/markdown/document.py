@@ -122,6 +122,7 @@ class MarkdownDocument:
         self._close_leaf()
         self._leave(0)
         self._settled = len(self._lines)
+        self._inline.references.complete = True
         for late in reversed(self._unresolved):
             self._resolve(late)
         self._unresolved.clear()
@@ -194,6 +195,9 @@ class MarkdownDocument:
 
     def _apply(self, reading: Reading) -> None:
         kind = reading.kind
+        for container in reading.opens:
+            if isinstance(container, Item) and container.label:
+                self._inline.references.add_note(container.label)
         if kind is Kind.BLANK:
             self._apply_blank(reading)
             return
@@ -343,7 +347,7 @@ class MarkdownDocument:
 
     def _resolve(self, late: _Unresolved) -> None:
         leaf = late.leaf
-        if leaf.missed.isdisjoint(self._inline.references):
+        if not self._inline.references.settles(leaf.missed):
             return
         self._lines[late.start : late.end] = leaf.redraw()
         self._changed = min(self._changed, late.start)

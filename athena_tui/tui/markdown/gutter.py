@@ -35,12 +35,13 @@ class Quote(Container):
 
 @dataclass(slots=True)
 class Item(Container):
-    """A list item.
+    """A list item, or a footnote.
 
     Args:
         offset: Columns a line must be indented by to belong to it.
-        marker: `-`, `+`, `*`, `.` or `)`.
+        marker: `-`, `+`, `*`, `.` or `)`; `^` for a footnote.
         number: Its number as it was written; none for a bullet.
+        label: Of a footnote.
         shown: The mark as it is drawn, with the space after it.
         sibling: The item goes on with a list.
     """
@@ -48,6 +49,7 @@ class Item(Container):
     offset: int = 0
     marker: str = "-"
     number: int | None = None
+    label: str = ""
     shown: str = ""
     sibling: bool = False
 

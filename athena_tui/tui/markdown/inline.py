@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.style import Style
 
 from athena_tui.tui.markdown.links import is_live, needs_clear_target
+from athena_tui.tui.markdown.notes import is_number, note_mark
 from athena_tui.tui.markdown.wrap import Piece
 from athena_tui.tui.palette import Palette
 
@@ -27,18 +28,36 @@ def show_unsafe(text: str) -> str:
 
 
 class References(dict[str, dict[str, Any]]):
-    """Link definitions by normalised label, which remembers the labels that were asked for too early."""
+    """Link definitions by normalised label, and the labels of notes; remembers what was asked for too early."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.complete = False
+        """Nothing more will be defined."""
         self.missed: set[str] = set()
+        self._notes: set[str] = set()
 
     def get(self, key: str, default: Any = None) -> Any:
         """Look a label up."""
         found = super().get(key, default)
-        if found is None:
+        if found is None and not key.startswith("^"):
             self.missed.add(key)
         return found
+
+    def add_note(self, label: str) -> None:
+        """There is a footnote with this label."""
+        self._notes.add(label.casefold())
+
+    def has_note(self, label: str) -> bool:
+        """Whether there is such a footnote. A number is taken for one until all is known."""
+        if label.casefold() in self._notes:
+            return True
+        self.missed.add(f"^{label}")
+        return is_number(label) and not self.complete
+
+    def settles(self, missed: set[str]) -> bool:
+        """Whether something looks different now that all is known."""
+        return not missed.isdisjoint(self) or any(label.startswith("^") for label in missed)
 
 
 @dataclass(slots=True)
@@ -99,6 +118,9 @@ class Inline:
                     link.text += shown
             elif kind == "hardbreak":
                 pieces.append(("\n", style))
+            elif kind == "note":
+                mark = show_unsafe(note_mark(token.content, ascii_only=palette.ascii))
+                pieces.append((mark, self.style(style, palette.accent)))
             elif kind == "link_open":
                 link = _OpenLink(str(token.attrs.get("href", "")), style)
                 styles.append(self._link_style(style, link.href))

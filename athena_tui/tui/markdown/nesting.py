@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from athena_tui.tui.markdown.gutter import Container, Gutter, Item, ListRun, Quote, gutter_of
+from athena_tui.tui.markdown.notes import note_mark
 from athena_tui.tui.palette import Palette
 
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
@@ -81,6 +82,9 @@ class Nesting:
         else:
             run.number += 1
         plain = self._palette.ascii
+        if item.label:
+            item.shown = note_mark(item.label, ascii_only=plain) + " "
+            return
         item.shown = f"{run.number}{item.marker} " if item.number is not None else ("- " if plain else "• ")
         if task := _TASK.match(text):
             done = task.group(1) != " "

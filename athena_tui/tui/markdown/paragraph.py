@@ -18,6 +18,7 @@ SETEXT_REACH = 1000
 
 _HEADER_REACH = 4000
 _DRAFT_REACH = 300
+_SPACE = re.compile(r"\s")
 _TURNS = re.compile(r"[\\`*_~\[\]<&:()]")
 
 
@@ -39,6 +40,7 @@ class _Draft:
     wrapper: Wrapper
     word: str
     style: Style
+    hides: bool
 
     def goes_on_with(self, text: str) -> bool:
         """Whether `text` can be drawn as this and more words."""
@@ -48,6 +50,8 @@ class _Draft:
         if size > _DRAFT_REACH and len(text) - size < size // 8:
             # Much is open already: what comes is drawn as plain words for a moment.
             return True
+        if self.hides and _SPACE.search(text, size) is not None:
+            return False
         return _TURNS.search(text, max(0, size - 1)) is None
 
 
@@ -157,7 +161,8 @@ class Paragraph:
         if draft is None or not draft.goes_on_with(text):
             draft = self._draft = self._parse_draft(text)
         wrapper = draft.wrapper.copy()
-        word = self._inline.plain(draft.word + text[len(draft.text) :], draft.style)
+        added = "" if draft.hides else text[len(draft.text) :]
+        word = self._inline.plain(draft.word + added, draft.style)
         rows = wrapper.feed(word) + wrapper.finish()
         return draft.lines + self._rows(rows, drawn=self._drawn or bool(draft.lines))
 
@@ -167,7 +172,9 @@ class Paragraph:
         cut = last.rfind(" ") + 1
         wrapper = self._wrapper.copy()
         rows = wrapper.feed([*pieces[:-1], (last[:cut], style)])
-        return _Draft(text.rstrip(), self._rows(rows, drawn=self._drawn), wrapper, last[cut:], style)
+        return _Draft(
+            text.rstrip(), self._rows(rows, drawn=self._drawn), wrapper, last[cut:], style, self._segmenter.hides
+        )
 
     def _rows(self, rows: list[Row], *, drawn: bool) -> list[Line]:
         return [self._line(row, first=not drawn and at == 0) for at, row in enumerate(rows)]

@@ -1,4 +1,4 @@
-"""The inline grammar: CommonMark without HTML, plus strikethrough and bare web addresses."""
+"""The inline grammar: CommonMark without HTML, plus strikethrough, footnotes and bare web addresses."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_inline import StateInline
 
 from athena_tui.tui.markdown.addresses import bare_url
+from athena_tui.tui.markdown.notes import NOTE
 
 _SCHEME = re.compile(r"(?:^|[^a-zA-Z0-9.+-])(https?)$", re.IGNORECASE)
 
@@ -40,6 +41,16 @@ def _bare_url_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - 
     return True
 
 
+def _note_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    # The end of a link's text is looked for in silence: what stands in brackets there must not seem to be a link.
+    note = None if silent else NOTE.match(state.src, state.pos)
+    if note is None or not state.env["references"].has_note(note.group(1)):
+        return False
+    state.push("note", "", 0).content = note.group(1)
+    state.pos = note.end()
+    return True
+
+
 @cache
 def inline_grammar() -> MarkdownIt:
     """The one immutable parser of inline text."""
@@ -47,6 +58,7 @@ def inline_grammar() -> MarkdownIt:
     grammar.enable("strikethrough")
     grammar.disable("html_inline")
     grammar.inline.ruler.after("text", "bare_url", _bare_url_rule)
+    grammar.inline.ruler.after("link", "note", _note_rule)
     return grammar
 
 

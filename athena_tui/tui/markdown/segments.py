@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from athena_tui.tui.markdown.addresses import AUTOLINK, AUTOLINK_END, HTTP, URL, URL_REACH, bare_url
 from athena_tui.tui.markdown.cuts import between_graphemes, is_punctuation, last_space
+from athena_tui.tui.markdown.notes import OPEN_NOTE
 
 REACH = 1000
 """Characters after which an opener that is still open becomes literal."""
@@ -83,6 +84,14 @@ class Segmenter:
             self._text, self._pos = "", 0
         return pieces
 
+    @property
+    def hides(self) -> bool:
+        """Whether the end of the pending text is not to be seen: the target of a link, or the mark of a footnote."""
+        if not self._stack:
+            return False
+        last = self._stack[-1]
+        return last.kind == "(" or (last.kind == "[" and OPEN_NOTE.match(self._text, last.pos) is not None)
+
     def preview(self) -> str:
         """The pending text as it is likely to go on: what is open is closed, what is half a delimiter is left out."""
         text = self._text
@@ -94,6 +103,8 @@ class Segmenter:
         if stack and stack[-1].kind == "(":
             text = text[: stack[-1].pos + 1]
             closers = ")"
+        elif self.hides:
+            text = text[: stack[-1].pos]
         elif self._pos < len(text):
             text = text.rstrip(_DANGLING)
         if stack:

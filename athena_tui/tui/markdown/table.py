@@ -149,17 +149,23 @@ class Table:
         bar = " | " if palette.ascii else " │ "
         pieces: list[Piece] = []
         last = len(widths) - 1
+        stops: list[int] = []
+        cells = self._gutter.cells
         for column, cell in enumerate(row.cells):
             if column:
                 pieces.append((bar, palette.rule))
             spare = widths[column] - row.sizes[column]
             left = _left_padding(self._aligns[column], spare)
+            stops.append(cells + left)
+            cells += widths[column] + len(bar)
             if left:
                 pieces.append((" " * left, palette.text))
             pieces += cell
             if spare > left and column != last:
                 pieces.append((" " * (spare - left), palette.text))
-        return self._gutter.line(pieces, row.text, first=first, block=self.block, wide=self._wide(widths))
+        line = self._gutter.line(pieces, row.text, first=first, block=self.block, wide=self._wide(widths))
+        indent = stops[0] if line.indent == self._gutter.cells else line.indent
+        return replace(line, indent=indent, stops=tuple(stops[1:]))
 
     def _rule(self) -> Line:
         palette = self._inline.palette
