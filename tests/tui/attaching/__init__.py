@@ -1,0 +1,1 @@
+"""Tests of files that go along with a message."""
