@@ -47,7 +47,8 @@ _LINES = (
     "> quote", ">", ">no space", "> > deep", "> - item", "- > quote", "- - twice", "1. - mixed",
     "```", "```python", "~~~", "~~~~ rust", "````", "``` a`b", "def f(x):", "\treturn 'a' # c", '"""doc', "/* open",
     "close */ x", "    code", "\tcode", "  indented", "      deep", "| a | b |", "|---|:-:|", "| 1 | **2** | 3 |",
-    "a | b", "--|--", "x \\| y | `z|`", "|", "[ref]: http://ref.org", "[ref]: <b c> 'title'", "[x]:", "[^1]: note", "[^a]: - b", "[^1]:", "    of the note", "[^b]",
+    "a | b", "--|--", "x \\| y | `z|`", "|", "[ref]: http://ref.org", "[ref]: <b c> 'title'", "[x]:", "[^1]: note",
+    "[^a]: - b", "[^1]:", "    of the note", "[^b]",
     "<div>", "<!-- comment", "-->", "<details><summary>s</summary>", "", "", "", "  ", "plain line  ", "plain\\",
     "    # not head", "> ```", "> code", "- ```", "  fenced", "  ```", "> | a | b |", "> |--|--|", "> | 1 | 2 |",
 )  # fmt: skip

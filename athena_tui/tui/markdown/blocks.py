@@ -167,49 +167,60 @@ def _read(cursor: Cursor, reading: Reading, opened: Open, *, inside: bool, compl
         tail = cursor.words()
         continues = opened.leaf is Leaf.PARAGRAPH and not reading.opens
         if indent >= 4:
-            if continues:
-                reading.rest = tail
-                return True
-            if not complete:
-                return False
-            cursor.skip(4)
-            reading.kind, reading.rest = Kind.CODE_LINE, cursor.rest()
-            return True
+            return _indented(cursor, reading, tail, continues=continues, complete=complete)
         cursor.skip(indent)
-        start = tail[0]
-        if start == ">" and _has_room(reading):
-            if tail == ">" and not complete:
-                return False
-            cursor.advance(1)
-            cursor.skip(1)
-            reading.opens.append(Quote())
-        elif start == "[" and not complete and MAYBE_NOTE_START.match(tail):
+        if not complete and _is_undecided(tail, reading, opened, inside=inside):
             return False
-        elif start == "[" and (note := NOTE_START.match(tail)) and _has_room(reading):
-            cursor.advance(note.end())
-            cursor.skip(len(tail))
-            reading.opens.append(Item(offset=4, marker="^", label=note.group(1)))
-        elif (
-            not complete
-            and start in "-*"
-            and _is_open(tail, opened, continues=continues, inner=inside and not reading.opens)
-        ):
-            return False
-        elif start in "-+*0123456789" and not _is_leaf(tail, opened, start, continues=continues and inside):
-            item = _item(cursor, tail, indent, interrupts=continues and inside, complete=complete)
-            if item is None or not _has_room(reading):
-                return _leaf(tail, indent, reading, opened, inside=inside, complete=complete)
-            reading.opens.append(item)
-        else:
+        container: Quote | Item | None = None
+        if reading.matched + len(reading.opens) < MAX_NESTING:
+            container = _container(cursor, tail, indent, opened, continues=continues and inside, complete=complete)
+        if container is None:
             return _leaf(tail, indent, reading, opened, inside=inside, complete=complete)
+        reading.opens.append(container)
         if not cursor.words():
             reading.kind, reading.rest = Kind.BLANK, ""
             return complete
 
 
-def _has_room(reading: Reading) -> bool:
-    """Whether another container may be opened."""
-    return reading.matched + len(reading.opens) < MAX_NESTING
+def _indented(cursor: Cursor, reading: Reading, tail: str, *, continues: bool, complete: bool) -> bool:
+    if continues:
+        reading.rest = tail
+        return True
+    if not complete:
+        return False
+    cursor.skip(4)
+    reading.kind, reading.rest = Kind.CODE_LINE, cursor.rest()
+    return True
+
+
+def _is_undecided(tail: str, reading: Reading, opened: Open, *, inside: bool) -> bool:
+    """Whether more text could make an unfinished line open a container, or not."""
+    start = tail[0]
+    if start == ">":
+        return tail == ">" and reading.matched + len(reading.opens) < MAX_NESTING
+    if start == "[":
+        return MAYBE_NOTE_START.match(tail) is not None
+    inner = inside and not reading.opens
+    continues = opened.leaf is Leaf.PARAGRAPH and not reading.opens
+    return start in "-*" and _is_open(tail, opened, continues=continues, inner=inner)
+
+
+def _container(
+    cursor: Cursor, tail: str, indent: int, opened: Open, *, continues: bool, complete: bool
+) -> Quote | Item | None:
+    """The container that begins here, if one does; the cursor is then behind its mark."""
+    start = tail[0]
+    if start == ">":
+        cursor.advance(1)
+        cursor.skip(1)
+        return Quote()
+    if start == "[" and (note := NOTE_START.match(tail)):
+        cursor.advance(note.end())
+        cursor.skip(len(tail))
+        return Item(offset=4, marker="^", label=note.group(1))
+    if start in "-+*0123456789" and not _is_leaf(tail, opened, start, continues=continues):
+        return _item(cursor, tail, indent, interrupts=continues, complete=complete)
+    return None
 
 
 def _is_leaf(tail: str, opened: Open, start: str, *, continues: bool) -> bool:

@@ -17,7 +17,7 @@ from athena_tui.tui.markdown.blocks import (
     strip_containers,
 )
 from athena_tui.tui.markdown.fence import Fence
-from athena_tui.tui.markdown.gutter import Gutter, Item
+from athena_tui.tui.markdown.gutter import Gutter, Item, Quote
 from athena_tui.tui.markdown.inline import Inline, show_unsafe
 from athena_tui.tui.markdown.nesting import Nesting, without_task
 from athena_tui.tui.markdown.paragraph import Heading, Paragraph
@@ -195,9 +195,6 @@ class MarkdownDocument:
 
     def _apply(self, reading: Reading) -> None:
         kind = reading.kind
-        for container in reading.opens:
-            if isinstance(container, Item) and container.label:
-                self._inline.references.add_note(container.label)
         if kind is Kind.BLANK:
             self._apply_blank(reading)
             return
@@ -242,7 +239,7 @@ class MarkdownDocument:
         else:
             self._close_leaf()
             self._leave(reading.matched)
-            self._nesting.enter(reading.opens)
+            self._enter(reading.opens)
         self._blank = not reading.opens
 
     def _open_paragraph(self, reading: Reading) -> None:
@@ -307,7 +304,7 @@ class MarkdownDocument:
 
         self._close_leaf()
         self._leave(reading.matched)
-        self._nesting.enter(reading.opens)
+        self._enter(reading.opens)
         label, target = reading.fields
         self._inline.references.setdefault(
             normalizeReference(label), {"title": "", "href": inline_grammar().normalizeLink(target)}
@@ -317,7 +314,7 @@ class MarkdownDocument:
         """Close what the line does not go on with, open its containers, and start a block in them."""
         self._close_leaf()
         self._leave(reading.matched)
-        self._nesting.enter(reading.opens, text)
+        self._enter(reading.opens, text)
         return self._start_block()
 
     def _start_block(self) -> Gutter:
@@ -327,6 +324,12 @@ class MarkdownDocument:
             self._lines.append(gap.line([], "", first=False, block=self._block))
         self._block += 1
         return gutter
+
+    def _enter(self, opens: list[Quote | Item], text: str = "") -> None:
+        for container in opens:
+            if isinstance(container, Item) and container.label:
+                self._inline.references.add_note(container.label)
+        self._nesting.enter(opens, text)
 
     def _leave(self, depth: int) -> None:
         """Close the containers below `depth`; an item that stayed empty is drawn as its mark alone."""
