@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from athena_tui.chat.workspace import Workspace
     from athena_tui.tui.launch import Launch
     from athena_tui.tui.memory import Memory
+    from athena_tui.tui.transcript.messages import ComposerWanted
     from athena_tui.tui.watch import Watch
     from athena_tui.tui.widgets.composer import Composer
 
@@ -150,7 +151,16 @@ class Chat(Sending):
         if self._session is not None:
             self.run_worker(self._load_older(self._session), group="older", exit_on_error=False)
 
-    async def _load_older(self, session: Session) -> None:
+    def action_beginning(self) -> None:
+        """Fetch all that was said before and go there, unless the reader moves meanwhile."""
+        if self._session is not None:
+            self.run_worker(self._load_all(self._session), group="beginning", exclusive=True, exit_on_error=False)
+
+    def stop(self) -> bool:
+        """Stop fetching the beginning, else the run of the open session. Whether there was anything to stop."""
+        return bool(self.workers.cancel_group(self, "beginning")) or super().stop()
+
+    async def _load_older(self, session: Session) -> bool:
         try:
             change = await session.load_older()
         except ClientError as error:
@@ -160,10 +170,27 @@ class Chat(Sending):
                 self.welcome.show(
                     "This conversation cannot be loaded", f"{error.message}\n{error.remedy or ''}", error=True
                 )
-            return
+            return False
         if self._session is session:
             self.view.has_older = session.has_older
             self._drawn(change)
+        return True
+
+    async def _load_all(self, session: Session) -> None:
+        from athena_tui.tui.widgets.earlier import EarlierLine
+
+        line = EarlierLine()
+        await self.query_one("#pane").mount(line)
+        try:
+            first = self.view.first_shown
+            while session is self._session and session.has_older and self.view.first_shown is first:
+                line.show(len(session.transcript.turns))
+                if not await self._load_older(session):
+                    return
+            if session is self._session and self.view.first_shown is first:
+                self.view.action_first()
+        finally:
+            await line.remove()
 
     def _drawn(self, change: Change) -> None:
         self._turn_page()
@@ -203,6 +230,15 @@ class Chat(Sending):
     def on_older_wanted(self) -> None:
         """The reader comes near the first message there is."""
         self.action_older()
+
+    def on_beginning_wanted(self) -> None:
+        """The reader wants to see how the conversation began."""
+        self.action_beginning()
+
+    def on_composer_wanted(self, event: ComposerWanted) -> None:
+        """Esc in the transcript stops the fetching of the beginning before anything else."""
+        if self.workers.cancel_group(self, "beginning"):
+            event.stop()
 
     def on_following_changed(self) -> None:
         """Other keys matter now."""
