@@ -65,12 +65,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def read_command_line(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """What was asked for; global options count before the command and after it."""
-    arguments = _parser().parse_args(argv, argparse.Namespace(**_DEFAULTS))
+    words = sys.argv[1:] if argv is None else argv
+    arguments = _parser(words).parse_args(words, argparse.Namespace(**_DEFAULTS))
     arguments.tools = [*arguments.tools_before, *arguments.tools]
     return arguments
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     # Options that are not given leave no trace, so that those after the command do not undo those before it.
     before, after = (argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS) for _ in range(2))
     _add_global_options(before, tools_as="tools_before")
@@ -85,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"athena-tui {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name, summary in _COMMANDS.items():
+        if name not in words:
+            # It is only listed. Making every command's options takes longer than making a window of the app.
+            commands.add_parser(name, help=summary, add_help=False)
+            continue
         command = commands.add_parser(name, help=summary, description=summary, parents=[after])
         command.set_defaults(command=name)
         _OPTIONS[name](command)

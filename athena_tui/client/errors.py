@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from athena_tui.client.events import RunFailed
-from athena_tui.client.models import JsonValue
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from athena_tui.client.events import RunFailed
+    from athena_tui.client.models import JsonValue
 
 
 class ClientError(Exception):
@@ -45,6 +48,9 @@ class ClientError(Exception):
 
     def as_event(self, run_id: str | None = None) -> RunFailed:
         """This error as the last event of a run."""
+        # Imported here because the app's first frame knows errors, but no events yet.
+        from athena_tui.client.events import RunFailed
+
         return RunFailed(
             code=self.code,
             message=self.message,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
@@ -39,8 +38,14 @@ class Appearance:
 def read_appearance(path: Path) -> Appearance:
     """A first look at the file: what cannot be read is left at its default, for `ConfigFile.load` reports it."""
     try:
-        section = tomllib.loads(path.read_text(encoding="utf-8")).get("appearance")
-    except (OSError, ValueError, RecursionError):
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return Appearance()
+    import tomllib  # only where there is a file to read
+
+    try:
+        section = tomllib.loads(text).get("appearance")
+    except (ValueError, RecursionError):
         return Appearance()
     given = section if isinstance(section, dict) else {}
     chosen: dict[str, Any] = {}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from typing import TYPE_CHECKING
 
-from athena_tui.client.models import JsonObject, JsonValue
 from athena_tui.store.database import Database
+
+if TYPE_CHECKING:
+    from athena_tui.client.models import JsonObject, JsonValue
 
 
 class UiState:

@@ -76,6 +76,13 @@ class AthenaApp(App[None]):
         colors = self.launch.color_system or self.console.color_system
         self.theme = theme_name(wanted, self.available_themes, colors)
 
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002  # Textual's own
+        """Take over the theme; before the first screen there is nothing to style, so nothing is parsed either."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_default_screen(self) -> Screen[None]:
         """There is one main screen; the others lie above it."""
         self.main = MainScreen(self.launch, self.memory)

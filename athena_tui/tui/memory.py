@@ -7,7 +7,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from athena_tui.store import Draft, Store, StoreError
+from athena_tui.store.database import Database, StoreError
+from athena_tui.store.drafts import Draft, Drafts
+from athena_tui.store.history import PromptHistory
+from athena_tui.store.ui_state import UiState
 
 if TYPE_CHECKING:
     from athena_tui.client.models import JsonObject, JsonValue
@@ -25,16 +28,16 @@ class Memory:
     """Drafts, prompts and how the interface was left.
 
     Args:
-        store: Where things are kept; `None` to keep them only as long as the app runs.
-        problem: Why there is no store, where there should be one.
+        database: Where things are kept; `None` to keep them only as long as the app runs.
+        problem: Why there is no database, where there should be one.
     """
 
-    def __init__(self, store: Store | None = None, problem: str | None = None) -> None:
+    def __init__(self, database: Database | None = None, problem: str | None = None) -> None:
         self.problem = problem
         self.profile = ""
         self.state: JsonObject = {}
         self.prompts: list[str] = []
-        self._store = store
+        self._database = database
         self._drafts: dict[tuple[str, str | None], str] = {}
 
     @classmethod
@@ -44,51 +47,46 @@ class Memory:
             return cls()
         try:
             async with asyncio.timeout(_PATIENCE):
-                store = await Store.open(path)
+                database = await Database.open(path)
         except (StoreError, TimeoutError) as error:
             return cls(problem=str(error) or f"{path} is locked by another program")
-        memory = cls(store)
-        memory.state = await memory._tried(store.ui_state.all, {})
+        memory = cls(database)
+        memory.state = await memory._tried(UiState(database).all, {})
         return memory
-
-    @property
-    def store(self) -> Store | None:
-        """The database, if there is one that works."""
-        return self._store
 
     async def put(self, key: str, value: JsonValue) -> None:
         """Remember how something was left."""
         if self.state.get(key) == value:
             return
         self.state[key] = value
-        if (store := self._store) is not None:
-            await self._tried(lambda: store.ui_state.put(key, value), None)
+        if (database := self._database) is not None:
+            await self._tried(lambda: UiState(database).put(key, value), None)
 
     async def save(self, key: str) -> None:
         """Write down what is in `state` already."""
-        if (store := self._store) is not None:
-            await self._tried(lambda: store.ui_state.put(key, self.state.get(key)), None)
+        if (database := self._database) is not None:
+            await self._tried(lambda: UiState(database).put(key, self.state.get(key)), None)
 
     async def load_prompts(self) -> None:
         """Read the prompts that were sent before, newest first."""
-        if (store := self._store) is not None:
+        if (database := self._database) is not None:
             nothing: tuple[str, ...] = ()
-            self.prompts = list(await self._tried(lambda: store.history.recent(_PROMPTS), nothing))
+            self.prompts = list(await self._tried(lambda: PromptHistory(database).recent(_PROMPTS), nothing))
 
     async def add_prompt(self, text: str) -> None:
         """Remember a prompt that was sent."""
         if not self.prompts or self.prompts[0] != text:
             self.prompts.insert(0, text)
-        if (store := self._store) is not None:
-            await self._tried(lambda: store.history.add(text), None)
+        if (database := self._database) is not None:
+            await self._tried(lambda: PromptHistory(database).add(text), None)
 
     async def draft(self, conversation_id: str | None) -> str:
         """What was typed in a conversation and not sent."""
         key = (self.profile, conversation_id)
         if key not in self._drafts:
             found = ""
-            if (store := self._store) is not None:
-                found = (await self._tried(lambda: store.drafts.get(*key), Draft())).text
+            if (database := self._database) is not None:
+                found = (await self._tried(lambda: Drafts(database).get(*key), Draft())).text
             self._drafts.setdefault(key, found)
         return self._drafts[key]
 
@@ -98,13 +96,13 @@ class Memory:
         if self._drafts.get(key) == text:
             return
         self._drafts[key] = text
-        if (store := self._store) is not None:
-            await self._tried(lambda: store.drafts.put(*key, Draft(text)), None)
+        if (database := self._database) is not None:
+            await self._tried(lambda: Drafts(database).put(*key, Draft(text)), None)
 
     async def aclose(self) -> None:
         """Close the database."""
-        if self._store is not None:
-            await self._store.aclose()
+        if self._database is not None:
+            await self._database.aclose()
 
     async def _tried(self, work: Callable[[], Awaitable[T]], otherwise: T) -> T:
         try:

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from athena_tui.client.models import ToolAnswer, ToolOutcome
-from athena_tui.store import Draft, Store, StoreError, schema
-from athena_tui.store.database import Database
+from athena_tui.store import schema
+from athena_tui.store.database import Database, StoreError
+from athena_tui.store.drafts import Draft
+from athena_tui.store.store import Store
 
 
 async def _refused(path: Path) -> str:
@@ -154,7 +156,7 @@ async def test_a_cancelled_write_is_whole_or_absent(tmp_path: Path) -> None:
 _WRITER = """
 import asyncio, sys
 from pathlib import Path
-from athena_tui.store import Store
+from athena_tui.store.store import Store
 
 async def main():
     async with await Store.open(Path(sys.argv[1])) as store:
@@ -169,7 +171,9 @@ _VICTIM = """
 import asyncio, sys
 from pathlib import Path
 from athena_tui.client.models import ToolAnswer, ToolOutcome
-from athena_tui.store import Draft, RunInFlight, Store
+from athena_tui.store.drafts import Draft
+from athena_tui.store.runs import RunInFlight
+from athena_tui.store.store import Store
 
 async def main():
     store = await Store.open(Path(sys.argv[1]))

@@ -14,8 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from athena_tui.client.models import Attachment, Conversation, JsonValue, Message, Role, ToolAnswer, ToolOutcome
-from athena_tui.store import Draft, RunInFlight, Runs, Store, StoredMessage, StoreError
+from athena_tui.store.database import StoreError
+from athena_tui.store.drafts import Draft
 from athena_tui.store.history import MAX_PROMPTS
+from athena_tui.store.messages import StoredMessage
+from athena_tui.store.runs import RunInFlight, Runs
+from athena_tui.store.store import Store
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ async def main():
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert app.main.query_one("#composer").has_focus
-        print(" ".join(sorted({name.partition(".")[0] for name in sys.modules})))
+        print(*sys.modules)
 
 asyncio.run(main())
 """
@@ -30,3 +30,5 @@ def test_nothing_slow_is_imported_before_the_first_frame() -> None:
     imported = set(done.stdout.split())
     assert "textual" in imported
     assert not imported & {"httpx", "httpx_sse", "pydantic", "markdown_it", "pygments", "starlette", "uvicorn"}
+    later = ("athena_tui.chat", "athena_tui.client.events", "athena_tui.tools", "athena_tui.tui.transcript")
+    assert [name for name in sorted(imported) if name.startswith(later)] == []

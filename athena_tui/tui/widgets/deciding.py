@@ -36,16 +36,20 @@ class Deciding(Vertical):
     @property
     def runs(self) -> bool:
         """Whether the open session is at work, or waits for a person."""
+        if self._session is None:
+            return False  # nor is anything imported for it: the first frame asks
         from athena_tui.chat.session import SessionState
 
-        return self._session is not None and self._session.state is not SessionState.IDLE
+        return self._session.state is not SessionState.IDLE
 
     @property
     def waits(self) -> bool:
         """Whether the open session waits for a person."""
+        if self._session is None:
+            return False
         from athena_tui.chat.session import SessionState
 
-        return self._session is not None and self._session.state is SessionState.WAITING_FOR_PERSON
+        return self._session.state is SessionState.WAITING_FOR_PERSON
 
     @property
     def question(self) -> ApprovalPart | None:
