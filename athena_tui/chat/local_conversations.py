@@ -10,9 +10,10 @@ from pathlib import Path
 
 from athena_tui.chat.titles import title_of
 from athena_tui.chat.transcript import Transcript
-from athena_tui.client.errors import NotFound
+from athena_tui.client.errors import NotFound, Unsupported
 from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted
 from athena_tui.client.files import UploadProgress
+from athena_tui.client.left_behind import ResumableRuns
 from athena_tui.client.models import (
     Agent,
     Attachment,
@@ -37,6 +38,8 @@ class _Turn:
 
     conversation_id: str
     said: Transcript = field(default_factory=Transcript)
+    kept_as: str | None = None
+    """The message that is replaced by what is said now."""
 
 
 class LocalConversations:
@@ -86,6 +89,21 @@ class LocalConversations:
         else:
             turn, stream = _Turn(local_id), self._in_context(request, local_id)
         async with aclosing(stream):
+            async for event in stream:
+                yield await self._noted(event, turn)
+
+    async def resume_run(self, run_id: str, conversation_id: str) -> AsyncGenerator[RunEvent, None]:
+        """Follow a run of this conversation again, and keep what the agent says.
+
+        Raises:
+            Unsupported: The platform cannot do that.
+        """
+        if not isinstance(self._client, ResumableRuns):
+            raise Unsupported("This platform follows no run that was started before.")
+        kept = (await self._store.messages.list(self._profile, conversation_id)).items
+        answers = [each.message.id for each in kept if each.message.run_id == run_id]
+        turn = _Turn(conversation_id, kept_as=answers[-1] if answers else None)
+        async with aclosing(self._client.resume_run(run_id)) as stream:
             async for event in stream:
                 yield await self._noted(event, turn)
 
@@ -197,10 +215,12 @@ class LocalConversations:
         self._turns.pop(run_id or "", None)
         answer = turn.said.answer(turn.said.turn) if turn.said.turn else ""
         if answer:
-            await self._keep(turn.conversation_id, Role.ASSISTANT, answer, run_id)
+            await self._keep(turn.conversation_id, Role.ASSISTANT, answer, run_id, turn.kept_as)
 
-    async def _keep(self, local_id: str, role: Role, text: str, run_id: str | None = None) -> None:
-        message = Message(uuid.uuid4().hex, role, text, run_id=run_id)
+    async def _keep(
+        self, local_id: str, role: Role, text: str, run_id: str | None = None, message_id: str | None = None
+    ) -> None:
+        message = Message(message_id or uuid.uuid4().hex, role, text, run_id=run_id)
         await self._store.messages.put(self._profile, local_id, [message])
         if role is Role.USER:
             known = await self._store.conversations.get(self._profile, local_id)
@@ -222,6 +242,11 @@ def with_conversations(client: AgentClient, store: Store, profile: str, context_
     if client.capabilities.has(Feature.CONVERSATIONS):
         return client
     return LocalConversations(client, store, profile, context_messages)
+
+
+def can_resume(client: AgentClient) -> bool:
+    """Whether runs that an earlier life of the app left behind can be followed again, in conversations kept here."""
+    return isinstance(client, LocalConversations) and isinstance(client.beneath, ResumableRuns)
 
 
 def platform_client(client: AgentClient) -> AgentClient:

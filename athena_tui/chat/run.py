@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from athena_tui.chat.engine_events import ChatEvent, GateAnswered, Noted
 from athena_tui.chat.journal import RunJournal
 from athena_tui.chat.tool_calls import ToolDesk
-from athena_tui.client.errors import ClientError
+from athena_tui.client.errors import ClientError, ConnectionFailed, RateLimited
 from athena_tui.client.events import (
     ApprovalRequested,
     ClientToolCall,
@@ -26,6 +26,10 @@ from athena_tui.client.protocol import AgentClient
 from athena_tui.store.database import StoreError
 
 RunEnd: TypeAlias = RunFinished | RunSuspended | RunFailed
+Answer = TypeVar("Answer", Decision, ToolAnswer)
+
+_PATIENCE = (2.0, 5.0, 10.0, 20.0, 30.0)
+"""Seconds between attempts to answer what a run waits for."""
 
 
 class Gate:
@@ -93,6 +97,7 @@ class Run:
         gate: Answers human gates.
         journal: Told of everything before it is on the wire.
         report: Receives every event, in order.
+        left_behind: What a run says that was started, and written down, in an earlier life of the app.
     """
 
     def __init__(
@@ -103,8 +108,10 @@ class Run:
         gate: Gate,
         journal: RunJournal,
         report: Callable[[ChatEvent], None],
+        left_behind: AsyncGenerator[RunEvent, None] | None = None,
     ) -> None:
         self.run_id: str | None = None
+        self._left_behind = left_behind
         self._client = client
         self._request = request
         self._desk = desk
@@ -118,7 +125,8 @@ class Run:
         """See the run through; a `ClientError` becomes its `RunFailed`, and so does a journal that cannot be kept."""
         key = self._request.idempotency_key
         try:
-            await self._journal.begin(self._request)
+            if self._left_behind is None:
+                await self._journal.begin(self._request)
             end = await self._see_through()
         except StoreError as error:
             fate = "The run may go on there, and be charged." if self.run_id else "Nothing was sent."
@@ -133,7 +141,7 @@ class Run:
         return end
 
     async def _see_through(self) -> RunEnd:
-        end = await self._drain(self._client.run(self._request))
+        end = await self._drain(self._left_behind or self._client.run(self._request))
         while isinstance(end, RunSuspended) and (self._calls or self._at_gate):
             if self._calls:
                 end = await self._answer_calls()
@@ -143,12 +151,33 @@ class Run:
                 break
             self._at_gate = False
             self._report(GateAnswered(decision.approved, decision.comment, decision.data))
-            run_id = end.run_id or self.run_id or ""
-            end = await self._drain(self._client.decide(run_id, decision))
+            end = await self._insist(self._client.decide, end.run_id or self.run_id or "", decision)
         return end
 
-    async def _drain(self, stream: AsyncGenerator[RunEvent, None]) -> RunEnd:
-        """Report everything one response says; returns how it ended."""
+    async def _insist(
+        self, post: Callable[[str, Answer], AsyncGenerator[RunEvent, None]], run_id: str, answer: Answer
+    ) -> RunEnd:
+        """Answer what the run waits for; while that certainly does not arrive, try again for a while.
+
+        A tool has run, or a person has decided, so the answer is not given up as easily as a question.
+        """
+        for delay in _PATIENCE:
+            try:
+                return await self._drain(post(run_id, answer), strict=True)
+            except (ConnectionFailed, RateLimited) as error:
+                if not error.retryable:
+                    return self._failed(error)
+                self._report(Noted(f"{error.message} The answer is kept, and sent again in {delay:.0f} s."))
+            await asyncio.sleep(delay)
+        return await self._drain(post(run_id, answer))
+
+    def _failed(self, error: ClientError) -> RunEnd:
+        end = error.as_event(self.run_id)
+        self._report(end)
+        return end
+
+    async def _drain(self, stream: AsyncGenerator[RunEvent, None], *, strict: bool = False) -> RunEnd:
+        """Report everything one response says; returns how it ended. `strict` lets trouble on the way out as it is."""
         end: RunEnd | None = None
         try:
             async with aclosing(stream):
@@ -159,8 +188,9 @@ class Run:
                         await self._notice(event)
                     self._report(event)
         except ClientError as error:
-            end = error.as_event(self.run_id)
-            self._report(end)
+            if strict and isinstance(error, ConnectionFailed | RateLimited):
+                raise
+            return self._failed(error)
         if end is None:
             end = RunFailed("stream_interrupted", "The platform's answer ended without saying how.", self.run_id)
             self._report(end)
@@ -186,7 +216,7 @@ class Run:
             for finished in asyncio.as_completed(answers):
                 run_id, answer = await finished
                 await self._journal.tool_answered(self._request.idempotency_key, answer)
-                end = await self._drain(self._client.answer_tool(run_id, answer))
+                end = await self._insist(self._client.answer_tool, run_id, answer)
                 if not isinstance(end, RunSuspended):
                     break
         finally:

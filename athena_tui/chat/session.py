@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -18,7 +19,7 @@ from athena_tui.chat.tool_calls import Ruling, ToolDesk
 from athena_tui.chat.transcript import NO_CHANGE, Change, Transcript
 from athena_tui.chat.variables import Variables
 from athena_tui.client.errors import ClientError
-from athena_tui.client.events import RunFinished, RunStarted, RunStatus, TextReset
+from athena_tui.client.events import RunEvent, RunFinished, RunStarted, RunStatus, TextReset
 from athena_tui.client.models import Attachment, Decision, JsonObject, Message, RunRequest
 from athena_tui.client.protocol import AgentClient, Feature
 from athena_tui.store.database import StoreError
@@ -171,6 +172,18 @@ class Session:
             request = replace(self._request, variables=variables, all_variables=again)
             return await self._follow(replace(request, idempotency_key=self._new_key()))
 
+    async def resume(self, request: RunRequest, stream: AsyncGenerator[RunEvent, None]) -> RunEnd:
+        """See through a run of this conversation that an earlier life of the app left behind.
+
+        Args:
+            request: What was sent then.
+            stream: What the run says, from its first event.
+        """
+        async with self._turn_lock:
+            with contextlib.suppress(ClientError):  # then the reader asks for it again
+                await self.load_older()
+            return await self._follow(request, stream)
+
     async def cancel(self) -> bool:
         """Stop the run that is under way, here at once; whether there was one.
 
@@ -219,10 +232,10 @@ class Session:
             *turns_of([message for message in messages if message.run_id not in live], min(first, 0) - 1)
         )
 
-    async def _follow(self, request: RunRequest) -> RunEnd:
+    async def _follow(self, request: RunRequest, left_behind: AsyncGenerator[RunEvent, None] | None = None) -> RunEnd:
         self._request = request
         run: list[Run] = []
-        task = asyncio.create_task(self._start(request, run))
+        task = asyncio.create_task(self._start(request, run, left_behind))
         self._following = task
         try:
             await asyncio.wait({task})
@@ -236,7 +249,9 @@ class Session:
         self.variables.followed(request.variables, end)
         return end
 
-    async def _start(self, request: RunRequest, started: list[Run]) -> RunEnd:
+    async def _start(
+        self, request: RunRequest, started: list[Run], left_behind: AsyncGenerator[RunEvent, None] | None
+    ) -> RunEnd:
         """Open the conversation if need be, then follow the run."""
         if request.conversation_id is None and self.options.kept:
             try:
@@ -247,7 +262,7 @@ class Session:
                 return end
             request = replace(request, conversation_id=self.conversation_id)
             self._request = request
-        run = Run(self.client, request, self._desk, self._gate, self._journal, self._apply)
+        run = Run(self.client, request, self._desk, self._gate, self._journal, self._apply, left_behind)
         started.append(run)
         return await run.follow()
 

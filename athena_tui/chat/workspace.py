@@ -9,13 +9,15 @@ from typing import TypeAlias
 
 from athena_tui.chat.engine_events import ChatEvent, TurnSent
 from athena_tui.chat.journal import RunJournal
+from athena_tui.chat.local_conversations import LocalConversations
 from athena_tui.chat.session import Session, SessionOptions
 from athena_tui.chat.transcript import Change
-from athena_tui.client.errors import ClientError
+from athena_tui.client.errors import ClientError, Unsupported
 from athena_tui.client.events import RunFailed, RunFinished
-from athena_tui.client.models import Agent, Conversation, Credits
+from athena_tui.client.models import Agent, Conversation, Credits, RunRequest
 from athena_tui.client.observer import ClientObserver, ConnectionState, Idle, WireRecord
 from athena_tui.client.protocol import AgentClient, Feature
+from athena_tui.store.runs import RunInFlight
 from athena_tui.tools import ToolPolicy
 from athena_tui.tools.runner import ToolRunner
 
@@ -184,6 +186,24 @@ class Workspace:
             self.agent_id = known.options.agent_id
         return self._show(known)
 
+    def session_of(self, run: RunInFlight) -> Session:
+        """The session of the conversation in which a run was sent; it is not shown by that."""
+        conversation_id = run.conversation_id or ""
+        if conversation_id not in self._sessions:
+            self._sessions[conversation_id] = self._new_session(run.conversation_id, run.agent_id)
+        return self._sessions[conversation_id]
+
+    async def resume(self, run: RunInFlight) -> None:
+        """Follow a run that an earlier life of the app left behind, in its conversation, until it ends.
+
+        Raises:
+            Unsupported: The platform cannot do that.
+        """
+        if not isinstance(self.client, LocalConversations) or run.run_id is None or run.conversation_id is None:
+            raise Unsupported("This run cannot be followed again.")
+        request = RunRequest(run.agent_id, run.message, run.idempotency_key, run.conversation_id)
+        await self.session_of(run).resume(request, self.client.resume_run(run.run_id, run.conversation_id))
+
     async def archive(self, conversation: Conversation) -> None:
         """Archive a conversation.
 
@@ -244,11 +264,14 @@ class Workspace:
         self._tell(Topic.SESSION)
         return session
 
-    def _new_session(self, conversation_id: str | None = None, *, fresh: bool = False) -> Session:
-        if self.agent_id is None:
+    def _new_session(
+        self, conversation_id: str | None = None, agent_id: str | None = None, *, fresh: bool = False
+    ) -> Session:
+        agent_id = self.agent_id if agent_id is None else agent_id
+        if agent_id is None:
             raise ClientError("No agent is chosen.", code="no_agent", remedy="Choose one with ctrl+o.")
         options = SessionOptions(
-            agent_id=self.agent_id,
+            agent_id=agent_id,
             conversation_id=conversation_id,
             kept=True,
             fresh=fresh,

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from athena_tui.chat.journal import StoredJournal
-from athena_tui.chat.local_conversations import with_conversations
-from athena_tui.chat.orphans import take_orphan_notices
+from athena_tui.chat.local_conversations import can_resume, with_conversations
+from athena_tui.chat.orphans import take_left_behind
 from athena_tui.chat.workspace import Workspace
 from athena_tui.cli.agent_file import with_agent_of_file
 from athena_tui.cli.connection import agent_was_asked_for, app_policies, config_path, read_settings, sandbox_settings
@@ -149,7 +149,6 @@ class Opening:
         store = await Store.open(database_file(os.environ))
         policies = app_policies(loaded.tools, settings)
         try:
-            left_behind = await take_orphan_notices(store, settings.name)
             workspace = Workspace(
                 lambda observer: with_conversations(
                     connect(settings.connection(), observer), store, settings.name, settings.context_messages
@@ -160,6 +159,8 @@ class Opening:
                 journal=StoredJournal(store.runs, settings.name),
                 external_user_id=settings.external_user_id,
             )
+            resumable = can_resume(workspace.client)
+            left_behind = await take_left_behind(store, settings.name, resumable=resumable)
         except BaseException:
             await store.aclose()
             raise
@@ -169,8 +170,15 @@ class Opening:
             if also_close is not None:
                 await also_close()
 
-        notices = (*warnings, *left_behind, *(f"Tool left out: {problem}" for problem in loaded.problems))
-        return Connection(settings.name, workspace, notices, close, resume=not agent_was_asked_for(settings))
+        notices = (*warnings, *left_behind.notices, *(f"Tool left out: {problem}" for problem in loaded.problems))
+        return Connection(
+            settings.name,
+            workspace,
+            notices,
+            close,
+            resume=not agent_was_asked_for(settings),
+            left_behind=left_behind.runs,
+        )
 
 
 def without_agent(settings: Settings) -> Settings:

@@ -15,6 +15,7 @@ from athena_tui.config.appearance import Appearance
 if TYPE_CHECKING:
     from athena_tui.chat.workspace import Workspace
     from athena_tui.client.models import ConnectionSettings, Platform
+    from athena_tui.store.runs import RunInFlight
 
 
 async def _nothing() -> None:
@@ -80,6 +81,7 @@ class Connection:
         notices: What the user should know about how it was set up, such as tools that could not be loaded.
         close: Ends what was started for it, after the workspace was closed.
         resume: Whether to open the conversation one was in last time, instead of the asked-for agent's own.
+        left_behind: Runs of an earlier life of the app that are to be followed again.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Connection:
     notices: tuple[str, ...] = ()
     close: Callable[[], Awaitable[None]] = _nothing
     resume: bool = True
+    left_behind: tuple[RunInFlight, ...] = ()
 
     @property
     def place(self) -> list[str]:

@@ -17,6 +17,7 @@ from athena_tui.tui.memory import Memory
 from athena_tui.tui.suggestions import greet
 
 if TYPE_CHECKING:
+    from athena_tui.store.runs import RunInFlight
     from athena_tui.tui.screens.main import MainScreen
 
 
@@ -48,6 +49,8 @@ class Showing:
         for notice in self.connection.notices:
             self._screen.notify(notice, severity="warning", timeout=12, markup=False)
         await self._show_session()
+        for run in self.connection.left_behind:
+            self._resume(run)
         self.reload()
 
     def end(self) -> None:
@@ -76,6 +79,18 @@ class Showing:
             workspace.open(active)
         elif agent_id != workspace.agent_id:
             workspace.choose_agent(agent_id)
+
+    def _resume(self, run: RunInFlight) -> None:
+        """Follow a run of an earlier life of the app; the conversation it belongs to need not be open."""
+        chat = self._screen.chat
+        if chat.sessions is not None:
+            chat.sessions.follow(self.workspace.session_of(run))
+
+        async def follow() -> None:
+            await self.workspace.resume(run)
+            self.run_ended()
+
+        _: Worker[None] = chat.run_worker(follow, group="send", exit_on_error=False)
 
     def _changed(self, topic: Topic) -> None:
         screen = self._screen

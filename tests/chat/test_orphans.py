@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from athena_tui.chat.orphans import take_orphan_notices
+from athena_tui.chat.orphans import take_left_behind
 from athena_tui.store.runs import RunInFlight, Runs
 from athena_tui.store.store import Store
 
@@ -26,12 +26,19 @@ def earlier(store: Store) -> Runs:
     return Runs(store._database, owner="earlier")
 
 
+async def notices(store: Store) -> tuple[str, ...]:
+    """What is told where no run can be followed again."""
+    left_behind = await take_left_behind(store, "work", resumable=False)
+    assert left_behind.runs == ()
+    return left_behind.notices
+
+
 async def test_a_run_is_told_with_what_was_asked_when_and_where_to_look(store: Store) -> None:
     conversation = await store.conversations.create("work", "agent:1", "Spending")
     run = RunInFlight("key-1", "work", "agent:1", "What did I spend?", conversation.id, started_at=BEGAN)
     await earlier(store).begin(run)
     await earlier(store).accepted("key-1", "execution:9")
-    (notice,) = await take_orphan_notices(store, "work")
+    (notice,) = await notices(store)
     assert "“What did I spend?”" in notice
     assert f"{BEGAN.astimezone():%Y-%m-%d at %H:%M}" in notice
     assert "charged" in notice
@@ -41,14 +48,14 @@ async def test_a_run_is_told_with_what_was_asked_when_and_where_to_look(store: S
 
 async def test_it_is_told_once(store: Store) -> None:
     await earlier(store).begin(RunInFlight("key-1", "work", "agent:1", "Hello"))
-    assert len(await take_orphan_notices(store, "work")) == 1
-    assert await take_orphan_notices(store, "work") == ()
+    assert len(await notices(store)) == 1
+    assert await notices(store) == ()
     assert await store.runs.get("key-1") is None
 
 
 async def test_a_run_that_was_never_named_and_is_long_is_told_briefly(store: Store) -> None:
     await earlier(store).begin(RunInFlight("key-1", "work", "agent:1", "line\n\x1b[2J" + "x" * 500))
-    (notice,) = await take_orphan_notices(store, "work")
+    (notice,) = await notices(store)
     assert "may have arrived" in notice
     assert "\n" not in notice
     assert "\x1b" not in notice
@@ -58,6 +65,17 @@ async def test_a_run_that_was_never_named_and_is_long_is_told_briefly(store: Sto
 async def test_runs_that_go_on_and_those_of_others_are_left_alone(store: Store) -> None:
     await store.runs.begin(RunInFlight("ours", "work", "agent:1", "Hello"))
     await earlier(store).begin(RunInFlight("another profile's", "home", "agent:1", "Hello"))
-    assert await take_orphan_notices(store, "work") == ()
+    assert await notices(store) == ()
     assert await store.runs.get("ours") is not None
     assert await store.runs.get("another profile's") is not None
+
+
+async def test_a_run_that_can_be_followed_is_kept_for_that(store: Store) -> None:
+    conversation = await store.conversations.create("work", "agent:1", "Spending")
+    for key, run_id in (("named", "run_1"), ("unnamed", None)):
+        await earlier(store).begin(RunInFlight(key, "work", "agent:1", "Hello", conversation.id, run_id))
+    left_behind = await take_left_behind(store, "work", resumable=True)
+    assert [run.run_id for run in left_behind.runs] == ["run_1"]
+    assert ["awaited again in the conversation “Spending”" in notice for notice in left_behind.notices] == [True, False]
+    assert await store.runs.get("named") is not None
+    assert await store.runs.get("unnamed") is None

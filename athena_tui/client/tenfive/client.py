@@ -96,6 +96,13 @@ class TenFiveClient(MissingFeatures):
             async for event in events:
                 yield event
 
+    async def resume_run(self, run_id: str) -> AsyncGenerator[RunEvent, None]:
+        """Follow a run that was started before, from its first event."""
+        yield RunStarted(run_id, replayed=True)
+        async with aclosing(self._follow(RunProgress(run_id), known_run=True)) as events:
+            async for event in events:
+                yield event
+
     async def decide(self, run_id: str, decision: Decision) -> AsyncGenerator[RunEvent, None]:
         """Answer a human gate or a request for input and follow the continuation."""
         progress = self._waiting.pop(run_id, None) or await self._find_gate(run_id)

@@ -48,6 +48,8 @@ _RECONNECTING: Final = RetryPolicy(attempts=6)
 _STREAM_ATTEMPTS: Final = 3
 _MOST_RESUMES: Final = 5
 _MOST_GAPS: Final = 3
+_MOST_STRANGE: Final = 3
+"""Looks at a run that says nothing and has a status we do not know, after which it counts as over."""
 _PAGE_SIZE: Final = 100
 _PASSING: Final = (ConnectionFailed, ServerTrouble, RateLimited)
 _NO_STREAM: Final = (NotFound, InvalidRequest, UnreadableAnswer)
@@ -72,6 +74,7 @@ class RunFollower:
         self._streaming = streaming
         self._gaps = 0
         self._resumes = 0
+        self._strange = 0
         self._over = False
 
     async def record(self) -> RunRecord:
@@ -121,7 +124,8 @@ class RunFollower:
             params = {"after_seq": str(self._seq), "cursor": cursor, "limit": str(_PAGE_SIZE)}
             answer = await self._transport.send(Request("GET", f"{self._path}/events", params=params))
             try:
-                page = EventPage.model_validate(answer.json())
+                # Not clean yet: deltas are cleaned as a stream, here as there.
+                page = EventPage.model_validate(answer.raw_json())
             except ValidationError as error:
                 raise UnreadableAnswer("The platform's list of events cannot be read.") from error
             for envelope in sorted(page.events, key=lambda envelope: envelope.seq or 0):
@@ -199,6 +203,13 @@ class RunFollower:
         record = await self.record()
         if record.status == STALLED:
             await self._resume()
+        self._strange = 0 if record.is_known else self._strange + 1
+        if self._strange >= _MOST_STRANGE:
+            raise ClientError(
+                f"The run has the status “{record.status}”, which this version does not know, and says nothing more.",
+                code=record.status,
+                remedy="Look at the run on the platform before you send the message again.",
+            )
         return record.is_terminal
 
     async def _resume(self) -> None:

@@ -76,7 +76,7 @@ class RunProgress:
     def read(self, envelope: Envelope) -> Iterator[RunEvent]:
         """The events that an envelope stands for."""
         self.seq = envelope.seq or self.seq
-        self.status = envelope.status or self.status
+        self.status = clean_text(envelope.status) if envelope.status else self.status
         self.gate = None
         # Deltas are cleaned as a stream, because an escape sequence may be cut between two of them.
         raw = envelope.value

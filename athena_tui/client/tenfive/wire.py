@@ -24,6 +24,7 @@ TERMINAL_EVENTS = {
 
 AWAITING_INPUT = "awaiting_input"
 STALLED = "stalled"
+_GOING_ON = frozenset({"queued", "pending", "starting", "running", "resuming", "cancelling", AWAITING_INPUT, STALLED})
 
 
 def _one_spelling(status: Any) -> Any:
@@ -68,6 +69,11 @@ class RunRecord(_Wire):
     def is_terminal(self) -> bool:
         """Whether it is over."""
         return self.status in TERMINAL_STATUSES
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its status says if there is anything to wait for."""
+        return self.is_terminal or self.status in _GOING_ON
 
     @property
     def text(self) -> str | None:

@@ -313,3 +313,41 @@ async def test_stream_that_only_stays_alive_is_picked_up_again(
     )
     async with connected(raw_server) as testing:
         assert text_of(await collect(testing.client.run(request()))) == "a"
+
+
+async def test_a_run_of_an_earlier_life_is_followed_from_its_first_event(raw_server: RawServer) -> None:
+    raw_server.script(page(delta(1, "Hel"), gate(2), moved(3, "run.resumed", "running"), delta(4, "lo")))
+    raw_server.script(sse_reply(sse(done(5), succeeded(6))), record())
+    async with connected(raw_server) as testing:
+        events = await collect(testing.client.resume_run("run_1"))
+    assert events[0] == RunStarted("run_1", replayed=True)
+    assert text_of(events) == "Hello"
+    assert events[-1] == RunFinished("run_1", text="Hello")
+    assert raw_server.targets == [f"{EVENTS}?after_seq=0&limit=100", f"{STREAM}?after_seq=4", RECORD]
+
+
+async def test_a_run_that_is_gone_says_so(raw_server: RawServer) -> None:
+    raw_server.script(json_reply({"error": "Not found", "reason_code": "RUN_NOT_FOUND", "request_id": "req-9"}, 404))
+    async with connected(raw_server) as testing:
+        end = (await collect(testing.client.resume_run("run_1")))[-1]
+    assert isinstance(end, RunFailed)
+    assert (end.code, end.status, end.run_id) == ("RUN_NOT_FOUND", 404, "run_1")
+
+
+async def test_a_status_nobody_knows_is_not_waited_for_without_end(raw_server: RawServer) -> None:
+    raw_server.script(CREATED, sse_reply(sse(delta(1, "Half"))))
+    for _ in range(3):
+        raw_server.script(sse_reply(""), record("timed_out"))
+    async with connected(raw_server) as testing:
+        events = await collect(testing.client.run(request()))
+    end = events[-1]
+    assert isinstance(end, RunFailed)
+    assert (end.code, end.run_id, "“timed_out”" in end.message) == ("timed_out", "run_1", True)
+    assert text_of(events) == "Half"
+
+
+async def test_an_escape_sequence_cut_between_polled_deltas_is_removed_whole(raw_server: RawServer) -> None:
+    raw_server.script(CREATED, page(delta(1, "a\x1b"), delta(2, "[31mb"), done(3), succeeded(4)), record())
+    async with connected(raw_server) as testing:
+        events = await collect(testing.client.run(request(stream=False)))
+    assert text_of(events) == "ab"
