@@ -300,14 +300,14 @@ class MarkdownDocument:
         self._changed = min(self._changed, start)
 
     def _define(self, reading: Reading) -> None:
-        from athena_tui.tui.markdown.parser import inline_grammar, normalizeReference
+        from athena_tui.tui.markdown.parser import inline_grammar, normalizeReference, unescapeAll
 
         self._close_leaf()
         self._leave(reading.matched)
         self._enter(reading.opens)
         label, target = reading.fields
         self._inline.references.setdefault(
-            normalizeReference(label), {"title": "", "href": inline_grammar().normalizeLink(target)}
+            normalizeReference(label), {"title": "", "href": inline_grammar().normalizeLink(unescapeAll(target))}
         )
 
     def _begin(self, reading: Reading, text: str = "") -> Gutter:

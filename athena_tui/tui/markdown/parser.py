@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import normalizeReference
+from markdown_it.common.utils import normalizeReference, unescapeAll
 from markdown_it.rules_inline import StateInline
 
 from athena_tui.tui.markdown.addresses import bare_url
@@ -62,4 +62,4 @@ def inline_grammar() -> MarkdownIt:
     return grammar
 
 
-__all__ = ["inline_grammar", "normalizeReference"]
+__all__ = ["inline_grammar", "normalizeReference", "unescapeAll"]
