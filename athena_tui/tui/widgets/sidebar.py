@@ -138,8 +138,9 @@ class Sidebar(Vertical):
 
     def compose(self) -> ComposeResult:
         """Filter, list, and how to begin a new one."""
-        yield Input(placeholder=f"{self._signs.search} filter", id="filter", compact=True)
-        yield Conversations(id="conversations", markup=False, compact=True)
+        # They are compact by our own rules: Textual's argument has each styled once more before it is mounted.
+        yield Input(placeholder=f"{self._signs.search} filter", id="filter")
+        yield Conversations(id="conversations", markup=False)
         yield NewLine(Content.assemble("+ new  ", ("ctrl+n", "$foreground 60%")), id="new", markup=False)
 
     def show(
