@@ -39,10 +39,12 @@ from athena_tui.client.errors import (
     NotSignedIn,
     UnreadableAnswer,
 )
+from athena_tui.client.http_client import checked_base_url, http_client
 from athena_tui.client.masking import SecretMask
+from athena_tui.client.models import JsonValue
 from athena_tui.client.observer import ClientObserver, Connecting, Idle, Live, Offline, RateLimited, Retrying, SignedOut
 from athena_tui.client.refusals import ErrorReader, read_refusal
-from athena_tui.client.request import CONNECT_TIMEOUT, READ_TIMEOUT, Authenticator, Request
+from athena_tui.client.request import CONNECT_TIMEOUT, Authenticator, Request
 from athena_tui.client.retry import RetryPolicy, Timing, retry_after_seconds
 from athena_tui.client.sanitise import clean_text
 from athena_tui.client.wire_log import WireLog
@@ -53,7 +55,6 @@ MOST_REDIRECTS: Final = 3
 
 # The request did not leave, or nobody was there to take it.
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_HOPELESS: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.DecodingError)
 
 
 class _Cause(Enum):
@@ -105,17 +106,13 @@ class Transport:
         self.observer = observer
         self.mask = mask or SecretMask()
         self.timing = timing or Timing()
-        self._base_url = _checked_base_url(base_url)
+        self._base_url = checked_base_url(base_url)
         self._headers = dict(headers or {})
         self._error_reader = error_reader
         self._authenticator = authenticator
         self._policy = policy or RetryPolicy()
         self._log = WireLog(observer, self.mask, self.timing.monotonic)
-        self._http = httpx.AsyncClient(
-            timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
-            # A proxy cannot reach what runs on this machine.
-            trust_env=httpx.URL(self._base_url).host not in {"127.0.0.1", "localhost", "::1"},
-        )
+        self._http = http_client(self._base_url)
 
     @property
     def base_url(self) -> str:
@@ -165,14 +162,17 @@ class Transport:
                 return outcome
             if outcome.cause is _Cause.UNAUTHORIZED and not renewed and request.authenticated:
                 renewed = True
-                if await self._authenticator.renew():
-                    continue
+                try:
+                    if await self._authenticator.renew():
+                        continue
+                except ClientError as error:
+                    outcome = _Failure(error, _Cause.REFUSED)
             perhaps_accepted = perhaps_accepted or outcome.cause is _Cause.LOST
             delay = self._delay(request, outcome, attempt)
             if delay is None:
                 self._report_failure(outcome.error)
                 raise _final_error(request, outcome.error, perhaps_accepted=perhaps_accepted) from outcome.source
-            if outcome.cause is _Cause.SERVER_ERROR and _renews_key(request) and not perhaps_accepted:
+            if _renews_key(request, outcome) and not perhaps_accepted:
                 # A new key after a lost attempt could run, and charge, what the old one runs already.
                 key = str(uuid.uuid4())
             self._report_wait(outcome, delay, attempt)
@@ -188,7 +188,8 @@ class Transport:
         wait = failure.error.retry_after
         if attempt >= self._policy.attempts or (wait is not None and wait > self._policy.longest_wait):
             return None
-        return self._policy.backoff(attempt, self.timing.chance()) if wait is None else wait
+        # `Retry-After: 0`, or a date that a wrong clock takes for the past, must not spend all attempts at once.
+        return max(wait or 0.0, self._policy.backoff(attempt, self.timing.chance()))
 
     def _report_wait(self, failure: _Failure, delay: float, attempt: int) -> None:
         attempts = self._policy.attempts
@@ -234,7 +235,7 @@ class Transport:
             body["files"] = {upload.field: (upload.filename, upload.content, upload.content_type)}
         elif request.json is not None:
             headers["Content-Type"] = "application/json"
-            body["content"] = json.dumps(request.json, ensure_ascii=False).encode("utf-8", errors="replace")
+            body["content"] = _json_bytes(request.json)
         try:
             built = self._http.build_request(
                 request.method,
@@ -313,19 +314,6 @@ class Transport:
             self.observer.app_version_reported(clean_text(version))
 
 
-def _checked_base_url(base_url: str) -> str:
-    remedy = "Set the base URL to something like https://api.example.com (`athena-tui config show`)."
-    try:
-        url = httpx.URL(base_url.strip())
-    except httpx.InvalidURL as error:
-        raise ConnectionFailed(
-            f"The base URL cannot be read: {error}.", code="invalid_base_url", remedy=remedy
-        ) from error
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise ConnectionFailed(f"The base URL “{url}” is not a web address.", code="invalid_base_url", remedy=remedy)
-    return str(url).rstrip("/")
-
-
 def _final_error(request: Request, error: ClientError, *, perhaps_accepted: bool) -> ClientError:
     """What the caller is told; never that trying again is harmless where it may charge twice."""
     key = request.idempotency
@@ -345,8 +333,17 @@ def _final_error(request: Request, error: ClientError, *, perhaps_accepted: bool
     return error
 
 
-def _renews_key(request: Request) -> bool:
-    return request.idempotency is not None and request.idempotency.renewed_after_server_error
+def _json_bytes(value: JsonValue) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", errors="replace")
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequest(f"What is to be sent cannot be written as JSON: {error}.") from error
+
+
+def _renews_key(request: Request, failure: _Failure) -> bool:
+    asked_for = request.idempotency is not None and request.idempotency.renewed_after_server_error
+    # A 408 is tried again like a 5xx, but is none.
+    return asked_for and failure.cause is _Cause.SERVER_ERROR and failure.error.status != 408
 
 
 def _number(header: str | None) -> float | None:
@@ -362,9 +359,14 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 
 def _transport_failure(error: httpx.HTTPError) -> _Failure:
+    if isinstance(error, httpx.LocalProtocolError):
+        # Its text quotes the header, which may be the key: not even as a cause may it get into a traceback.
+        refused = InvalidRequest(
+            "The request has a header with characters that no header can have.",
+            remedy="Check the key and the ids for spaces and line breaks.",
+        )
+        return _Failure(refused, _Cause.REFUSED)
     reason = reason_of(error)
     if isinstance(error, _NOT_SENT):
         return _Failure(ConnectionFailed(f"The platform cannot be reached: {reason}."), _Cause.NOT_SENT, error)
-    if isinstance(error, _HOPELESS):
-        return _Failure(ConnectionFailed(f"The request could not be made: {reason}."), _Cause.REFUSED, error)
     return _Failure(ConnectionFailed(f"The connection broke before the answer came: {reason}."), _Cause.LOST, error)

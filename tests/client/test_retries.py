@@ -18,9 +18,9 @@ from athena_tui.client.errors import (
 )
 from athena_tui.client.observer import Idle, Offline, Retrying
 from athena_tui.client.observer import RateLimited as RateLimitedState
-from athena_tui.client.request import Idempotency, Request
+from athena_tui.client.request import FixedHeaders, Idempotency, Request
 from athena_tui.client.retry import RetryPolicy, retry_after_seconds
-from tests.client.raw_server import DROP, RawServer, Reply, head, json_reply
+from tests.client.raw_server import DROP, RawServer, Reply, body_reply, head, json_reply
 from tests.client.recording import FakeTime, RecordingObserver
 from tests.client.wiring import GET, KEY, KEYED, PLAIN_POST, keys_of, transport_to
 
@@ -73,6 +73,15 @@ async def test_429_without_a_time_backs_off(raw_server: RawServer) -> None:
     assert time.slept == [0.5, 1.0, 2.0]
 
 
+async def test_a_wait_of_nothing_does_not_spend_all_attempts_at_once(raw_server: RawServer) -> None:
+    time = FakeTime()
+    raw_server.script(*[json_reply({}, 429, {"Retry-After": "0"})] * 4)
+    async with transport_to(raw_server.url, time=time) as transport:
+        with pytest.raises(RateLimited):
+            await transport.send(GET)
+    assert time.slept == [0.5, 1.0, 2.0]
+
+
 async def test_a_wait_beyond_patience_is_told_instead(raw_server: RawServer) -> None:
     time = FakeTime()
     raw_server.script(json_reply({}, 429, {"Retry-After": "3600"}))
@@ -116,6 +125,13 @@ async def test_5xx_takes_a_new_key_where_the_platform_asks_for_one(raw_server: R
     assert keys[0] == KEY
     assert len(set(keys)) == 3
     assert [state.attempt for state in observer.states if isinstance(state, Retrying)] == [2, 3]
+
+
+async def test_408_is_no_5xx_and_keeps_the_key(raw_server: RawServer) -> None:
+    raw_server.script(json_reply({}, 408), json_reply({}))
+    async with transport_to(raw_server.url) as transport:
+        await transport.send(KEYED)
+    assert keys_of(raw_server) == [KEY, KEY]
 
 
 async def test_5xx_keeps_the_key_elsewhere(raw_server: RawServer) -> None:
@@ -169,11 +185,31 @@ async def test_what_may_have_been_accepted_is_not_called_harmless(raw_server: Ra
     assert "may have accepted" in caught.value.message
 
 
+async def test_a_failed_renewal_does_not_hide_what_may_have_been_accepted(raw_server: RawServer) -> None:
+    class Unreachable(FixedHeaders):
+        async def renew(self) -> bool:
+            raise ConnectionFailed("The sign-in cannot be reached.")
+
+    raw_server.script(DROP, json_reply({}, 401))
+    async with transport_to(raw_server.url, authenticator=Unreachable({})) as transport:
+        with pytest.raises(AnswerLost, match="sign-in cannot be reached"):
+            await transport.send(KEYED)
+
+
 async def test_half_a_body_counts_as_lost(raw_server: RawServer) -> None:
     cut = Reply((head(200, {"Content-Type": "application/json", "Content-Length": "100"}), b'{"da'), ending="drop")
     raw_server.script(cut, json_reply({"data": 1}))
     async with transport_to(raw_server.url) as transport:
         assert (await transport.send(KEYED)).json() == {"data": 1}
+    assert keys_of(raw_server) == [KEY, KEY]
+
+
+async def test_a_body_that_cannot_be_decoded_counts_as_lost(raw_server: RawServer) -> None:
+    broken = body_reply(b"no gzip", "application/json", headers={"Content-Encoding": "gzip"})
+    raw_server.script(broken, json_reply({}, 409))
+    async with transport_to(raw_server.url) as transport:
+        with pytest.raises(AlreadyAccepted):
+            await transport.send(KEYED)
     assert keys_of(raw_server) == [KEY, KEY]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import traceback
 from collections.abc import Mapping
 
 import pytest
@@ -14,6 +16,7 @@ from athena_tui.client.errors import (
     NotSignedIn,
     UnreadableAnswer,
 )
+from athena_tui.client.models import JsonValue
 from athena_tui.client.observer import Connecting, Live, Offline, SignedOut, WireEvent
 from athena_tui.client.refusals import error_of
 from athena_tui.client.request import FixedHeaders, Idempotency, Request, Upload, path_segment
@@ -243,6 +246,27 @@ async def test_a_key_that_no_header_can_carry(raw_server: RawServer, key: str) -
     async with transport_to(raw_server.url, authenticator=FixedHeaders({"X-API-Key": key})) as transport:
         with pytest.raises(ClientError):
             await transport.send(GET)
+
+
+@pytest.mark.parametrize("key", ["tf_very_secret\n", " tf_very_secret", "tf_very_secret\r\nX: y"])
+async def test_a_key_that_no_header_can_carry_is_not_told(raw_server: RawServer, key: str) -> None:
+    async with transport_to(raw_server.url, authenticator=FixedHeaders({"X-API-Key": key})) as transport:
+        with pytest.raises(InvalidRequest) as caught:
+            await transport.send(GET)
+    assert "very_secret" not in "".join(traceback.format_exception(caught.value))
+    assert not caught.value.retryable
+    assert "key" in (caught.value.remedy or "")
+
+
+async def test_what_is_no_json_is_not_sent(raw_server: RawServer) -> None:
+    nested: JsonValue = []
+    for _ in range(10_000):
+        nested = [nested]
+    async with transport_to(raw_server.url) as transport:
+        for value in (math.nan, nested):
+            with pytest.raises(InvalidRequest, match="JSON"):
+                await transport.send(Request("POST", "/runs", json={"size": value}))
+    assert raw_server.requests == []
 
 
 @pytest.mark.parametrize(
