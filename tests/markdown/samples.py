@@ -33,12 +33,14 @@ PALETTE = Palette(
 _WORDS = (
     "word", "a", "longerword", "snake_case_name", "2 * 3", "**bold**", "*em*", "_em_", "~~gone~~", "`code`",
     "``a ` b``", "**open", "*open", "close**", "`open", "[link](http://x.org)", "[text](", "[ref]", "[late][ref]",
-    "![img](http://i.org/p.png)", "<http://auto.org/a_b>", "https://bare.org/p_q_r.", "<b>", "</b>", "&amp;", "&#x1b;",
+    "![img](http://i.org/p.png)", "<http://auto.org/a_b>", "https://bare.org/p_q_r.", "<b>", "<br>",
+    "<br ", "</b>", "&amp;", "&#x1b;",
     "\\*", "\\", "世界", "你好，", "한국어", "e\u0301", "👩\u200d👩\u200d👧", "☁\ufe0f", "🇩🇪", "\u200d", "|", "x|y",
     "***",
     "__", "~", "]", "(", ")", "!", "#", "1.", "-", "[bank.com](http://evil.org)", "[x](javascript:y)", "  ", "\t",
     "[a [b] c](u)",
-    "**a *b** c*", "x" * 90, "http://", "https://", "[^1]", "[^a]", "[^", "[ ]", "&", ":", "\u202e",
+    "**a *b** c*", "x" * 90, "http://", "https://", "www.w.org/a_b*c*",
+    "www.", "ww", "(www.x.org/_a_)", "[^1]", "[^a]", "[^", "[ ]", "&", ":", "\u202e",
 )  # fmt: skip
 
 _LINES = (

@@ -54,6 +54,8 @@ GOLDEN = {
     "table after text": ("text\na|b\n-|-\n1|2\n\nend", ["text", "", "a │ b", "──┼──", "1 │ 2", "", "end"]),
     "escaped pipe": ("a|b\n-|-\nx\\|y|`p\\|q`", ["a   │ b", "────┼────", "x|y │ p|q"]),
     "no table": ("a|b\n-|-|-", ["a|b -|-|-"]),
+    "break": ("a<br>b <BR /> c\n\n- d<br/>\n  e<br", ["a", "b", "c", "", "• d", "  e<br"]),
+    "break in a table": ("|a|\n|-|\n|b <br> c|", ["a", "───", "b c"]),
     "html": ("<div>\n<b>x</b>\n</div>", ["<div> <b>x</b> </div>"]),
     "link": ("[a *b*](http://c.org) <http://d.org>", ["a b http://d.org"]),
     "image": ("![alt *x*](http://a.org/b.png)", ["alt x"]),

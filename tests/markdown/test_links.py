@@ -64,12 +64,37 @@ def test_other_schemes_are_text(target: str) -> None:
     assert f"x ({target})" in shown(f"[x]({target})")
 
 
-def test_bare_addresses_end_before_the_punctuation() -> None:
-    assert live("(see https://example.org/a), https://example.org/b_(c)! **https://example.org/d**") == [
-        "https://example.org/a",
-        "https://example.org/b_(c)",
-        "https://example.org/d",
-    ]
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("(see https://example.org/a), and", "https://example.org/a"),
+        ("https://example.org/b_(c)!", "https://example.org/b_(c)"),
+        ("(https://example.org/b_(c))", "https://example.org/b_(c)"),
+        ("**https://example.org/d_e**: x", "https://example.org/d_e"),
+        ("https://example.org/a?b=*c*&d;.", "https://example.org/a?b=*c"),
+        ("https://example.org/a?b=c&amp;", "https://example.org/a?b=c"),
+        ('"https://example.org/a".', "https://example.org/a"),
+        ("“https://example.org/a”.", "https://example.org/a"),
+        ("https://example.org…", "https://example.org"),
+        ("见https://example.org/世界。然后", "https://example.org/%E4%B8%96%E7%95%8C"),
+        ("（https://example.org/a）", "https://example.org/a"),
+        ("HTTP://localhost:8000/", "HTTP://localhost:8000/"),
+        ("see www.example.org/a_b_c, or", "http://www.example.org/a_b_c"),
+        ("_www.example.org_", "http://www.example.org"),
+        ("（www.example.org）", "http://www.example.org"),
+        ("见www.example.org。", "http://www.example.org"),
+    ],
+)
+def test_bare_addresses_end_before_the_punctuation(text: str, address: str) -> None:
+    assert live(text) == live(f"|a|\n|-|\n|{text}|\n") == [address]
+
+
+@pytest.mark.parametrize(
+    "text", ["www.", "www. x", "awww.b.org", "x/www.b.org", "https://", "https://*a*", "xhttps://a.org", "www.*a*"]
+)
+def test_what_is_no_address_is_text(text: str) -> None:
+    assert live(text) == []
+    assert shown(text) == text.replace("*", "")
 
 
 def test_entities_spell_no_control_characters() -> None:

@@ -12,7 +12,7 @@ than is bounded, a bounded rule takes its place:
 - In a table of more than 32 rows a column that grows takes a quarter more than it needs.
 - Code is highlighted from top to bottom: a line's colours never depend on a later line. Only the first 1,000
   characters of a line are highlighted.
-- Containers nest at most 32 deep. HTML is text.
+- Containers nest at most 32 deep. HTML is text, but `<br>` breaks the line; in a table it is a space.
 """
 
 from __future__ import annotations

@@ -1,8 +1,15 @@
-"""Where text may be cut."""
+"""Where text may be cut, and where it asks to be broken."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+"""The one tag that is not drawn as text: it breaks the line."""
+
+MAYBE_BREAK = re.compile(r"<(?:b(?:r[ \t]{0,9}/?)?)?\Z", re.IGNORECASE)
+"""What may become one."""
 
 
 def last_space(text: str, low: int, high: int) -> int:
@@ -30,4 +37,4 @@ def _splits(before: str, after: str) -> bool:
     return not (unicodedata.category(after) in {"Mn", "Me", "Mc", "Cf", "Sk"} or 0x1F1E6 <= ord(after) <= 0x1F1FF)
 
 
-__all__ = ["between_graphemes", "is_punctuation", "last_space"]
+__all__ = ["BREAK", "MAYBE_BREAK", "between_graphemes", "is_punctuation", "last_space"]

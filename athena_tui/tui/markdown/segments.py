@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from athena_tui.tui.markdown.addresses import AUTOLINK, AUTOLINK_END, HTTP, URL, URL_REACH, bare_url
-from athena_tui.tui.markdown.cuts import between_graphemes, is_punctuation, last_space
+from athena_tui.tui.markdown.addresses import AUTOLINK, AUTOLINK_END, SCHEME, URL, URL_REACH, WWW, bare_url
+from athena_tui.tui.markdown.cuts import BREAK, MAYBE_BREAK, between_graphemes, is_punctuation, last_space
 from athena_tui.tui.markdown.notes import OPEN_NOTE
 
 REACH = 1000
@@ -20,7 +20,7 @@ REACH = 1000
 
 _WORD_REACH = 200
 _RUN_REACH = 64
-_SPECIAL = re.compile(r"[\\`*_~\[\]<&:]")
+_SPECIAL = re.compile(r"[\\`*_~\[\]<&:]|(?<=www)\.")
 _IN_TARGET = re.compile(r"[()\\]")
 _LONG_WORD = re.compile(rf"[^ \t\n]{{{_WORD_REACH + 1}}}")
 _SPACE = re.compile(r"[ \t\n]")
@@ -212,7 +212,7 @@ class Segmenter:
             return self._bracket(text, at)
         if char == "<":
             return self._autolink(text, at)
-        if char == ":":
+        if char in ":.":
             return self._url(text, at, start)
         self._marked = True
         return at + 1
@@ -306,21 +306,24 @@ class Segmenter:
         return at + 1
 
     def _autolink(self, text: str, at: int) -> int:
-        match = AUTOLINK.match(text, at)
+        match = AUTOLINK.match(text, at) or BREAK.match(text, at)
         if match:
             self._marked = True
             return match.end()
-        if not self._final and len(text) - at < URL_REACH and AUTOLINK_END.search(text, at + 1) is None:
+        if self._final:
+            return at + 1
+        if MAYBE_BREAK.match(text, at) or (len(text) - at < URL_REACH and not AUTOLINK_END.search(text, at + 1)):
             return -1
         return at + 1
 
     def _url(self, text: str, at: int, start: int) -> int:
-        scheme = HTTP.search(text[max(start, at - 6) : at])
-        if scheme is None:
+        mark, before = ("://", SCHEME) if text[at] == ":" else (".", WWW)
+        begun = before.search(text[max(start, at - 6) : at])
+        if begun is None:
             return at + 1
-        if not self._final and at + 3 >= len(text) and "://".startswith(text[at : at + 3]):
+        if not self._final and at + len(mark) >= len(text) and mark.startswith(text[at : at + len(mark)]):
             return -1
-        begin = at - len(scheme.group(1))
+        begin = at - len(begun.group(1))
         match = URL.match(text, begin)
         if match is None:
             return at + 1

@@ -6,6 +6,7 @@ it needs, so that the table is laid out again only a few times, however long it 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from athena_tui.tui.lines import Line
@@ -16,7 +17,7 @@ from athena_tui.tui.markdown.wrap import Piece, cells_of
 
 EXACT_ROWS = 32
 
-_DELIMITERS = frozenset("\\`*_~[<&:")
+_MARKED = re.compile(r"[\\`*_~\[<&:]|www\.")
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ class Table:
         references = self._inline.references
         references.missed.clear()
         row.cells = [
-            self._inline.parse(cell, base) if not _DELIMITERS.isdisjoint(cell) else self._inline.plain(cell, base)
+            self._inline.parse(cell, base) if _MARKED.search(cell) else self._inline.plain(cell, base)
             for cell in row.source
         ]
         row.cells = [[(part.replace("\n", " "), style) for part, style in cell] for cell in row.cells]
