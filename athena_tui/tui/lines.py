@@ -20,6 +20,8 @@ class Line:
             wrapped at a space, nothing where it was wrapped within a word.
         block: Number of the document's block this line belongs to; lines of one block are contiguous.
         wide: The line belongs to a table or fence wider than the pane and is scrolled sideways with its block.
+        stops: Cells of `segments` before what stands after each tab of `text`; without them a tab goes to the next
+            fourth cell.
     """
 
     segments: tuple[Segment, ...]
@@ -28,6 +30,7 @@ class Line:
     join: str = "\n"
     block: int = 0
     wide: bool = False
+    stops: tuple[int, ...] = ()
 
     @property
     def strip(self) -> Strip:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rich.style import Style
 from textual import events
 from textual.strip import Strip
 
 from athena_tui.chat.parts import ApprovalPart, Part, StructuredPart, ToolPart, UsagePart
 from athena_tui.chat.transcript import Change, Transcript
 from athena_tui.tui.lines import Line
-from athena_tui.tui.transcript.drawing import Fold
+from athena_tui.tui.transcript.drawing import Canvas, Fold
+from athena_tui.tui.transcript.marks import marked_cells
+from athena_tui.tui.transcript.messages import SearchLeft
 from athena_tui.tui.transcript.painter import MARGIN, Painter
 from athena_tui.tui.transcript.rendered import Rendered
-from athena_tui.tui.transcript.search import Match, Matches, highlights
-from athena_tui.tui.transcript.selection import Selection, Spot, cells, column_at, selected_text
+from athena_tui.tui.transcript.search import Search
+from athena_tui.tui.transcript.selection import (
+    Selection,
+    Spot,
+    Unit,
+    cells,
+    column_at,
+    selected_text,
+    unit_at,
+)
 from athena_tui.tui.transcript.virtual import VirtualTranscript
+from athena_tui.tui.transcript.visible import open_fold, shows_all
 
 
 class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=False):
@@ -25,13 +36,16 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
     cursor: int | None = None
     """Index of the part the block cursor is on."""
     selection: Selection | None = None
-    matches: Matches | None = None
+    search: Search | None = None
     _chip: tuple[int, int] | None = None
     _wide_mark: tuple[Strip, str, Strip] | None = None
 
     def show(self, transcript: Transcript, *, has_older: bool = False) -> None:
         """Show another conversation, from its end. `has_older` says that older messages can be asked for."""
-        self.cursor = self.selection = self.matches = None
+        self.cursor = self.selection = None
+        if self.search is not None:
+            self.search = None
+            self.post_message(SearchLeft())
         super().show(transcript, has_older=has_older)
 
     def transcript_changed(self, change: Change) -> None:
@@ -41,11 +55,13 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
                 self.cursor += change.prepended
             if self.selection is not None:
                 self.selection = self.selection.shifted(change.prepended)
-            if self.matches is not None:
-                self.matches.shifted(change.prepended)
+        if self.search is not None:
+            self.search.changed(change)
         if change.removed:
-            self.selection = self.matches = None
-            if self.cursor is not None and self.cursor >= len(self.transcript.parts):
+            count = len(self.transcript.parts) - change.added
+            if self.selection is not None and self.selection.end.index >= count:
+                self.selection = None
+            if self.cursor is not None and self.cursor >= count:
                 self.cursor = None
         super().transcript_changed(change)
 
@@ -129,7 +145,8 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
         if fold is None:
             fold = next_fold(part, self.folds.get(part, Fold.DEFAULT), hidden=drawing.hidden)
         self.folds[part] = fold
-        self.selection = None
+        if self.selection is not None and index in {self.selection.start.index, self.selection.end.index}:
+            self.selection = None
         self.redraw(index)
 
     @property
@@ -146,17 +163,46 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
 
     def spot_at(self, x: int, y: int) -> Spot | None:
         """The gap between two characters nearest to a cell of the view; none below the last part."""
-        span = next((s for s in self.geometry.spans() if s.row <= y < s.row + s.count), None)
-        if span is None or span.index >= len(self.transcript.parts):
+        under = self._under(y)
+        if under is None:
             return None
-        kept = self.kept.get(self.transcript.parts[span.index])
-        number = span.first + y - span.row
+        index, kept, number = under
         if number >= len(kept.drawing.lines):
-            last = len(kept.drawing.lines) - 1
-            return Spot(span.index, last, len(kept.drawing.lines[last].text))
+            return self._end_of(index)
         line = kept.drawing.lines[number]
         shift = kept.shift.get(line.block, 0) if line.wide else 0
-        return Spot(span.index, number, column_at(line.text, x - MARGIN - line.indent + shift))
+        return Spot(index, kept.offsets.start(number) + column_at(line, x - MARGIN + shift))
+
+    def _under(self, y: int) -> tuple[int, Rendered, int] | None:
+        """Index, drawing and line of the part on a row of the view; the gap below it is past its last line."""
+        span = next((span for span in self.geometry.spans() if 0 <= y - span.row < span.count), None)
+        if span is None or span.index >= len(self.transcript.parts):
+            return None
+        return span.index, self.kept.get(self.transcript.parts[span.index]), span.first + y - span.row
+
+    def folds_at(self, y: int) -> bool:
+        """Whether the line on a row folds and unfolds its part: the first one, and that which says there is more."""
+        under = self._under(y)
+        if under is None:
+            return False
+        _, kept, number = under
+        return number in {0, kept.drawing.first_left_out()} and number < len(kept.drawing.lines)
+
+    def _end_of(self, index: int) -> Spot:
+        """After the last character of a part."""
+        kept = self.kept.get(self.transcript.parts[index])
+        last = len(kept.drawing.lines) - 1
+        return Spot(index, kept.offsets.start(last) + len(kept.drawing.lines[last].text) if last >= 0 else 0)
+
+    def unit_at(self, spot: Spot, unit: Unit) -> tuple[Spot, Spot]:
+        """What is selected at a spot by so many presses."""
+        kept = self.kept.get(self.transcript.parts[spot.index])
+        return unit_at(kept.drawing.lines, kept.offsets, spot, unit)
+
+    def last_spot(self) -> Spot | None:
+        """After the last character of all."""
+        count = len(self.transcript.parts)
+        return self._end_of(count - 1) if count else None
 
     def select(self, selection: Selection | None) -> None:
         """Select something, or nothing."""
@@ -168,11 +214,12 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
         selection = self.selection
         if not selection:
             return ""
-        last = min(selection.end.index, len(self.transcript.parts) - 1)
-        texts = (
-            selected_text(self.lines_of(index), index, selection) for index in range(selection.start.index, last + 1)
-        )
-        return "\n\n".join(text.rstrip("\n") for text in texts if text)
+        texts: list[str] = []
+        for index in range(selection.start.index, min(selection.end.index + 1, len(self.transcript.parts))):
+            kept, within = self.kept.get(self.transcript.parts[index]), selection.within(index)
+            if within is not None:
+                texts.append(selected_text(kept.drawing.lines, kept.offsets, *within).rstrip("\n"))
+        return "\n\n".join(filter(None, texts))
 
     # Wide blocks
 
@@ -202,42 +249,57 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
 
     def wheel_sideways(self, row: int, direction: int) -> None:
         """Scroll the wide block under the pointer."""
-        spot = self.spot_at(0, row)
-        if spot is not None:
-            line = self.lines_of(spot.index)[spot.line]
+        under = self._under(row)
+        if under is not None and under[2] < len(under[1].drawing.lines):
+            line = under[1].drawing.lines[under[2]]
             if line.wide:
-                self.shift_block(spot.index, line.block, 4 * direction)
+                self.shift_block(under[0], line.block, 4 * direction)
 
     # The search
 
-    def find(self, matches: Matches | None) -> None:
-        """Show these matches, or none."""
-        self.matches = matches
+    def find(self, search: Search | None) -> None:
+        """Mark what a search finds, or nothing."""
+        self.search = search
         self.paint()
+        self.refresh_bindings()
 
-    def go_to_match(self, direction: int) -> Match | None:
-        """Go to the next or previous match."""
-        if self.matches is None:
-            return None
-        here = self.cursor if self.cursor is not None else self.geometry.top.index
-        match = self.matches.step(direction, here)
-        if match is not None:
-            if len(highlights(self.lines_of(match.index), self.matches.pattern)) <= match.number:
-                # What is folded away is shown where a match is in it.
-                self.fold(match.index, Fold.OPEN)
-            pieces = highlights(self.lines_of(match.index), self.matches.pattern)
-            shown = pieces[min(match.number, len(pieces) - 1)] if pieces else []
-            line = shown[0][0] if shown else 0
-            self.put_cursor(match.index)
-            self.reveal(match.index, line)
-        return match
+    def whole_canvas(self, part: Part) -> Canvas:
+        """What a part is drawn on when nothing of it is folded away; colours are not needed to search it."""
+        canvas = self.canvas(part)
+        return replace(canvas, fold=open_fold(part, canvas.fold), palette=replace(canvas.palette, code_theme="none"))
+
+    def go_to_match(self, direction: int) -> None:
+        """Go to the next or previous match, wherever it is folded away or scrolled out."""
+        if self.search is None:
+            return
+        match = self.search.step(direction, self.geometry.top.index if self.cursor is None else self.cursor)
+        index = None if match is None else self.index_of(match.part)
+        if match is None or index is None:
+            self.paint()
+            return
+        drawing = self.kept.get(match.part).drawing
+        fold = self.folds.get(match.part, Fold.DEFAULT)
+        if match.start >= 0 and not shows_all(match.part, drawing, fold):
+            self.fold(index, open_fold(match.part, fold))
+        kept = self.kept.get(match.part)
+        number = kept.offsets.line(match.start)
+        self.put_cursor(index)
+        self.moved(lambda: self.geometry.bring(index, number))
+        line = kept.drawing.lines[number]
+        if line.wide:
+            start = kept.offsets.start(number)
+            first, last = cells(line, match.start - start, match.end - start)
+            shift, room = kept.shift.get(line.block, 0), self.canvas().width
+            if not shift < first <= last < shift + room:
+                self.shift_block(index, line.block, first - room // 4 - shift)
 
     # Drawing
 
     def draw_lines(self, painter: Painter, index: int, kept: Rendered, numbers: range) -> list[Strip]:
         """Some lines of a part with the highlights and the cursor that are on them."""
         strips = super().draw_lines(painter, index, kept, numbers)
-        marks = self._marks(painter, index, kept, numbers)
+        chosen = None if self.selection is None else self.selection.within(index)
+        marks = marked_cells(kept, numbers, painter.palette, chosen, self.search)
         cursor = index == self.cursor and self.has_focus
         if not marks and not cursor:
             return strips
@@ -249,33 +311,6 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
             )
 
         return [dressed(number, strip) for number, strip in zip(numbers, strips, strict=True)]
-
-    def _marks(
-        self, painter: Painter, index: int, kept: Rendered, numbers: range
-    ) -> dict[int, list[tuple[int, int, Style]]]:
-        """Ranges of cells to highlight, by line."""
-        marks: dict[int, list[tuple[int, int, Style]]] = {}
-        lines, palette = kept.drawing.lines, painter.palette
-
-        def mark(number: int, start: int, end: int, style: Style) -> None:
-            line = lines[number]
-            left = MARGIN + line.indent - (kept.shift.get(line.block, 0) if line.wide else 0)
-            first, last = cells(line.text, start, end)
-            marks.setdefault(number, []).append((left + first, left + last, style))
-
-        if self.matches is not None and index in self.matches.counts:
-            current = self.matches.current
-            for order, pieces in enumerate(highlights(lines, self.matches.pattern)):
-                style = palette.search_current if Match(index, order) == current else palette.search_match
-                for number, start, end in pieces:
-                    if number in numbers:
-                        mark(number, start, end, style)
-        if self.selection is not None:
-            for number in numbers:
-                columns = self.selection.columns(index, number, len(lines[number].text))
-                if columns is not None:
-                    mark(number, *columns, palette.selection)
-        return marks
 
     def finish(self, painter: Painter, strips: list[Strip]) -> None:
         """Draw the chip that says how much is new below."""

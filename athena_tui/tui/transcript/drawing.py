@@ -62,7 +62,8 @@ class Drawing:
 
     Args:
         lines: Its lines, from the header on.
-        foldable: Its first line is a header that folds and unfolds it.
+        foldable: Its first line folds and unfolds it.
+        headed: Its first line is a header, which may change while the rest stays.
         hidden: There is more than is shown, so unfolding means showing it all.
         head: Draws the header at another moment, where it shows that something runs.
         skipped: Characters of the text between the header and the first line drawn below it.
@@ -70,9 +71,17 @@ class Drawing:
 
     lines: Sequence[Line]
     foldable: bool = False
+    headed: bool = False
     hidden: bool = False
     head: Callable[[Tick], Line] | None = None
     skipped: int = 0
+
+    def first_left_out(self) -> int:
+        """The first line that stands for something that is not shown; the number of lines where there is none."""
+        lines = self.lines
+        if not self.hidden:
+            return len(lines)
+        return next((at for at in range(1, len(lines)) if not (lines[at].text or lines[at].join)), len(lines))
 
     def code_blocks(self) -> Sequence[CodeBlock]:
         """The fences in it."""

@@ -133,6 +133,12 @@ class Layout:
                 self.top = min(lowest, Place(index, first), key=lambda place: (place.index, place.line))
         self.clamp()
 
+    def bring(self, index: int, line: int) -> None:
+        """Bring a line into view, with what stands around it; where it is in view already nothing moves."""
+        if not any(span.index == index and 0 <= line - span.first < span.count for span in self.spans()):
+            self.top = Place(index, line)
+            self.move(-(self.page // 3))
+
     def resized(self, index: int, rows: int) -> None:
         """An item takes another number of rows now."""
         self.heights.set(index, rows)

@@ -51,7 +51,7 @@ class Offsets:
         """The offset of the first character of a line."""
         starts, drawing = self._starts, self._drawing
         for number in range(len(starts), line + 1):
-            if number <= 1 and drawing.foldable:
+            if number <= 1 and drawing.headed:
                 starts.append(drawing.skipped if number else HEADER)
             elif number:
                 above = drawing.lines[number - 1]

@@ -121,6 +121,18 @@ class SearchWanted(Message):
 
 
 @dataclass
+class MatchWanted(Message):
+    """The next or previous match is wanted."""
+
+    direction: int
+
+
+@dataclass
+class SearchLeft(Message):
+    """The reader is done with the search."""
+
+
+@dataclass
 class ComposerWanted(Message):
     """The reader wants to write; `text` is what they pasted to begin with."""
 

@@ -10,7 +10,7 @@ from textual import events
 from textual.timer import Timer
 
 from athena_tui.tui.transcript.drawing import ACTION
-from athena_tui.tui.transcript.selection import Selection, Unit, unit_at
+from athena_tui.tui.transcript.selection import Selection, Unit
 
 if TYPE_CHECKING:
     from athena_tui.tui.transcript.view import TranscriptView
@@ -51,22 +51,25 @@ class Pointer:
         self._presses = self._presses % 3 + 1 if again else 1
         self._last = (now, event.x, event.y)
         self._pressed, self._moved = (event.x, event.y), self._presses > 1
-        spot = view.spot_at(event.x, event.y)
+        spot = view.spot_at(event.x, event.y) or view.last_spot()
         view.capture_mouse()
         if event.shift and view.selection is not None:
             self._moved = True
             self._extend(event.x, event.y)
         elif spot is not None:
             unit = Unit(self._presses)
-            around = unit_at(view.lines_of(spot.index), spot, unit)
+            around = view.unit_at(spot, unit)
             view.select(Selection(around, around, unit))
+        else:
+            view.select(None)
 
     def move(self, event: events.MouseMove) -> None:
         """The pointer moved with the button down."""
         if self._pressed is None:
             return
         if (event.x, event.y) != self._pressed:
-            self._moved = True
+            # What is being selected does not move away under the pointer.
+            self._moved = self._view.held = True
         self._at = (event.x, event.y)
         self._extend(event.x, event.y)
         outside = self._outside(event.y)
@@ -87,11 +90,11 @@ class Pointer:
         """Forget the button, whoever has the mouse now."""
         self._rest()
         self._pressed = None
+        self._view.held = False
         self._view.release_mouse()
 
     def _click(self, event: events.MouseUp) -> None:
         view = self._view
-        view.select(None)
         if view.on_chip(event.x, event.y):
             view.follow()
             return
@@ -103,7 +106,7 @@ class Pointer:
             view.perform(str(action))
         elif event.style.link:
             view.open_link(event.style.link)
-        elif spot.line == 0:
+        elif view.folds_at(event.y):
             view.fold(spot.index)
 
     def _outside(self, y: int) -> int:
@@ -119,10 +122,10 @@ class Pointer:
     def _extend(self, x: int, y: int) -> None:
         view = self._view
         selection = view.selection
-        spot = view.spot_at(x, max(0, min(y, view.size.height - 1)))
+        spot = view.spot_at(x, max(0, min(y, view.size.height - 1))) or view.last_spot()
         if selection is None or spot is None:
             return
-        head = unit_at(view.lines_of(spot.index), spot, selection.unit)
+        head = view.unit_at(spot, selection.unit)
         view.select(Selection(selection.anchor, head, selection.unit))
 
     def _rest(self) -> None:

@@ -10,16 +10,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.widgets import Input, Static
 
 from athena_tui.client.models import Role
 from athena_tui.tui.transcript.search import Query
 
+WIDE = 76
+"""Cells in which the words, what was found and the options have room."""
 ROLES: tuple[Role | None, ...] = (None, Role.USER, Role.ASSISTANT)
 
 
 class SearchBar(Horizontal):
-    """Words to search for, how, and how many matches there are."""
+    """Words to search for, how, and how many matches there are. It stays while one goes from match to match."""
 
     DEFAULT_CSS = """
     SearchBar {
@@ -28,11 +31,23 @@ class SearchBar(Horizontal):
     }
     SearchBar Input {
         width: 1fr;
+        min-width: 12;
     }
     SearchBar Static {
         width: auto;
         padding: 0 1;
         color: $text-muted;
+    }
+    SearchBar .found {
+        max-width: 70%;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
+    SearchBar .-error {
+        color: $text-error;
+    }
+    SearchBar.-tight .options {
+        display: none;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,7 +73,7 @@ class SearchBar(Horizontal):
 
     @dataclass
     class Closed(Message):
-        """The bar goes; what was found stays marked if `keep`."""
+        """The reader goes back to the conversation; what was found stays marked if `keep`."""
 
         keep: bool
 
@@ -67,24 +82,40 @@ class SearchBar(Horizontal):
         self.case = False
         self.regex = False
         self.role: Role | None = None
+        self._failed = False
 
     def compose(self) -> ComposeResult:
-        """The field and the line about what was found."""
+        """The field, what was found, and how it is searched."""
         yield Input(placeholder="Search the conversation", compact=True)
-        yield Static(self._options(), markup=False)
+        yield Static(classes="found", markup=False)
+        yield Static(self._options(), classes="options")
 
     def on_mount(self) -> None:
         """One opens it to type."""
-        self.query_one(Input).focus()
+        self.take_focus()
+
+    def on_resize(self) -> None:
+        """The words come before the options."""
+        self._fit()
+
+    def take_focus(self) -> None:
+        """Go to the field, to write over what stands there."""
+        field = self.query_one(Input)
+        field.focus()
+        field.action_select_all()
 
     @property
     def query_now(self) -> Query:
         """What is searched for."""
         return Query(self.query_one(Input).value, case=self.case, regex=self.regex, role=self.role)
 
-    def tell(self, words: str) -> None:
-        """Say what was found."""
-        self.query_one(Static).update(Content(f"{words}  {self._options()}".strip()))
+    def tell(self, words: str, *, error: bool = False) -> None:
+        """Say what was found, or why nothing is searched for."""
+        found = self.query_one(".found", Static)
+        found.update(Content(words))
+        found.set_class(error, "-error")
+        self._failed = error
+        self._fit()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as one types."""
@@ -107,18 +138,33 @@ class SearchBar(Horizontal):
     def action_toggle_case(self) -> None:
         """Match case, or not."""
         self.case = not self.case
-        self.post_message(self.Wanted(self.query_now))
+        self._changed()
 
     def action_toggle_regex(self) -> None:
         """Take the words as a regular expression, or not."""
         self.regex = not self.regex
-        self.post_message(self.Wanted(self.query_now))
+        self._changed()
 
     def action_next_role(self) -> None:
         """Everybody's words, the user's, the agent's."""
         self.role = ROLES[(ROLES.index(self.role) + 1) % len(ROLES)]
+        self._changed()
+
+    def _changed(self) -> None:
+        self.query_one(".options", Static).update(self._options())
         self.post_message(self.Wanted(self.query_now))
 
-    def _options(self) -> str:
-        whose = {None: "all", Role.USER: "you", Role.ASSISTANT: "agent"}[self.role]
-        return f"[{'x' if self.case else ' '}] case  [{'x' if self.regex else ' '}] regex  {whose}"
+    def _options(self) -> Content:
+        whose = {None: "everyone", Role.USER: "you", Role.ASSISTANT: "agent"}[self.role]
+
+        def option(words: str, action: str) -> Content:
+            return Content.styled(words, Style.from_meta({"@click": action}))
+
+        return Content("  ").join([
+            option(f"alt+c {'[x]' if self.case else '[ ]'} case", "toggle_case"),
+            option(f"alt+r {'[x]' if self.regex else '[ ]'} regex", "toggle_regex"),
+            option(f"alt+w {whose}", "next_role"),
+        ])  # fmt: skip
+
+    def _fit(self) -> None:
+        self.set_class(self._failed or self.size.width < WIDE, "-tight")

@@ -1,16 +1,18 @@
-"""What is selected with the mouse: characters of logical lines, whatever they are wrapped or scrolled to."""
+"""What is selected with the mouse: characters of what parts say, whatever they are wrapped or scrolled to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from rich.cells import cell_len
+from rich.cells import split_graphemes
 
 from athena_tui.tui.lines import Line
+from athena_tui.tui.transcript.logical import END, HEADER, Offsets
 
+TAB = 4
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]+")
 
 
@@ -24,11 +26,10 @@ class Unit(IntEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Spot:
-    """A gap between two characters: of a part by its index, a line of it, and the characters before."""
+    """A gap between two characters: of a part by its index, and an offset into its logical text."""
 
     index: int
-    line: int
-    column: int
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,12 @@ class Selection:
     def __bool__(self) -> bool:
         return self.start < self.end
 
-    def columns(self, index: int, number: int, length: int) -> tuple[int, int] | None:
-        """The selected characters of a line that has so many."""
-        here = (index, number)
+    def within(self, index: int) -> tuple[int, int] | None:
+        """From which offset of a part to which, if any of it is selected."""
         start, end = self.start, self.end
-        if not (start.index, start.line) <= here <= (end.index, end.line):
+        if not start.index <= index <= end.index:
             return None
-        first = start.column if here == (start.index, start.line) else 0
-        last = end.column if here == (end.index, end.line) else length
-        return first, min(last, length)
+        return start.offset if index == start.index else HEADER, end.offset if index == end.index else END
 
     def shifted(self, by: int) -> Selection:
         """The same characters after parts were put in front."""
@@ -71,49 +69,73 @@ class Selection:
         return Selection(moved(self.anchor), moved(self.head), self.unit)
 
 
-def unit_at(lines: Sequence[Line], spot: Spot, unit: Unit) -> tuple[Spot, Spot]:
+def unit_at(lines: Sequence[Line], offsets: Offsets, spot: Spot, unit: Unit) -> tuple[Spot, Spot]:
     """The word or the logical line around a spot; the spot itself for characters."""
-    if unit is Unit.CHARACTER or not spot.line < len(lines):
+    if unit is Unit.CHARACTER or not lines:
         return spot, spot
-    text = lines[spot.line].text
-    if unit is Unit.WORD:
-        for word in _WORDS.finditer(text):
-            if word.start() <= spot.column < word.end():
-                return replace(spot, column=word.start()), replace(spot, column=word.end())
-        return spot, spot
-    first = last = spot.line
+    first = last = offsets.line(spot.offset)
     while first > 0 and lines[first - 1].join != "\n":
         first -= 1
     while last < len(lines) - 1 and lines[last].join != "\n":
         last += 1
-    return Spot(spot.index, first, 0), Spot(spot.index, last, len(lines[last].text))
+    start = offsets.start(first)
+    text = "".join(line.text + line.join for line in lines[first:last]) + lines[last].text
+    if unit is Unit.LINE:
+        return replace(spot, offset=start), replace(spot, offset=start + len(text))
+    for word in _WORDS.finditer(text):
+        if word.start() <= spot.offset - start < word.end():
+            return replace(spot, offset=start + word.start()), replace(spot, offset=start + word.end())
+    return spot, spot
 
 
-def selected_text(lines: Sequence[Line], index: int, selection: Selection) -> str:
-    """The selected text of one part, wrapped lines joined as they were."""
+def selected_text(lines: Sequence[Line], offsets: Offsets, first: int, last: int) -> str:
+    """What a part says from one offset to another, wrapped lines joined as they were."""
     pieces: list[str] = []
-    for number, line in enumerate(lines):
-        columns = selection.columns(index, number, len(line.text))
-        if columns is None:
-            continue
-        pieces.append(line.text[slice(*columns)])
-        if (index, number) < (selection.end.index, selection.end.line):
-            pieces.append(line.join)
+    for number in range(offsets.line(first), min(offsets.line(last) + 1, len(lines))):
+        start, text = offsets.start(number), lines[number].text + lines[number].join
+        pieces.append(text[max(0, first - start) : max(0, last - start)])
     return "".join(pieces)
 
 
-def column_at(text: str, cell: int) -> int:
-    """Characters before a cell; the right half of a character counts as after it only where it is wide."""
-    used = 0
-    for position, character in enumerate(text):
-        size = cell_len(character)
-        if cell < used + (size + 1) // 2 or (size == 1 and cell < used + 1):
-            return position
-        used += size
-    return len(text)
+def columns(line: Line, start: int, first: int, last: int) -> tuple[int, int] | None:
+    """Which characters of a line, whose text begins at `start`, lie between two offsets."""
+    left, right = max(0, first - start), min(len(line.text), last - start)
+    return (left, right) if left < right else None
 
 
-def cells(text: str, start: int, end: int) -> tuple[int, int]:
-    """The cells some characters take."""
-    before = cell_len(text[:start])
-    return before, before + cell_len(text[start:end])
+def column_at(line: Line, cell: int) -> int:
+    """Characters of a line before a cell of its strip; the right half of a wide one counts as after it."""
+    for begin, _, before, size in _clusters(line):
+        if cell < before + (size + 1) // 2:
+            return begin
+    return len(line.text)
+
+
+def cells(line: Line, start: int, end: int) -> tuple[int, int]:
+    """The cells of its strip that show some characters of a line; what looks like one character is never cut."""
+    first = last = line.indent
+    for begin, stop, before, size in _clusters(line):
+        if begin <= start:
+            first = before
+        if begin < end:
+            last = before + size
+        if stop >= end:
+            break
+    return first, last
+
+
+def _clusters(line: Line) -> Iterator[tuple[int, int, int, int]]:
+    """What looks like single characters: from which to which, cells before, and cells it takes."""
+    cell, begins = line.indent, 0
+    stops = iter(line.stops)
+    for piece in re.split("(\t)", line.text):
+        if piece == "\t":
+            spans = [(0, 1, next(stops, cell + TAB - (cell - line.indent) % TAB) - cell)]
+        elif piece.isascii():
+            spans = [(at, at + 1, 1) for at in range(len(piece))]
+        else:
+            spans = split_graphemes(piece)[0]
+        for begin, end, size in spans:
+            yield begins + begin, begins + end, cell, size
+            cell += size
+        begins += len(piece)

@@ -12,11 +12,10 @@ from athena_tui.client.models import Role
 from athena_tui.tui.clipboard import Clipboard
 from athena_tui.tui.transcript import messages
 from athena_tui.tui.transcript.browsing import BrowsingTranscript
-from athena_tui.tui.transcript.copying import code_near, suffix_of
+from athena_tui.tui.transcript.copying import code_near, spoken, suffix_of
 from athena_tui.tui.transcript.drawing import Fold
 from athena_tui.tui.transcript.keys import BINDINGS
 from athena_tui.tui.transcript.pointer import Pointer
-from athena_tui.tui.transcript.search import spoken
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -99,7 +98,7 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
             case "save":
                 return isinstance(part, MediaPart) and part.url is not None
             case "match":
-                return self.matches is not None
+                return self.search is not None
             case "pin":
                 return isinstance(part, ReasoningPart)
         return True
@@ -222,14 +221,14 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
 
     def action_match(self, step: int) -> None:
         """To the next or previous match."""
-        self.go_to_match(step)
+        self.post_message(messages.MatchWanted(step))
 
     def action_leave(self) -> None:
         """Drop the selection, then the search, then go and write."""
         if self.selection:
             self.select(None)
-        elif self.matches is not None:
-            self.find(None)
+        elif self.search is not None:
+            self.post_message(messages.SearchLeft())
         else:
             self.post_message(messages.ComposerWanted())
 

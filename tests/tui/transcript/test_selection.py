@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -10,7 +11,11 @@ from textual.pilot import Pilot
 from athena_tui.chat.engine_events import TurnSent
 from athena_tui.client.events import RunFinished, RunStarted, TextDelta
 from athena_tui.tui.lines import Line
-from athena_tui.tui.transcript.selection import Selection, Spot, Unit, cells, column_at, selected_text, unit_at
+from athena_tui.tui.markdown import render_markdown
+from athena_tui.tui.palette import Palette
+from athena_tui.tui.transcript.drawing import Drawing
+from athena_tui.tui.transcript.logical import Offsets
+from athena_tui.tui.transcript.selection import Selection, Spot, Unit, cells, column_at, columns, selected_text, unit_at
 from athena_tui.tui.transcript.wrapping import wrap
 from tests.tui.transcript.driving import PaneApp, conversation, screen_lines, settled, wait_until
 
@@ -18,43 +23,87 @@ TEXT = st.text(alphabet="ab c日本.\n", max_size=120)
 WORDS = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon"
 
 
-def wrapped(text: str, width: int) -> list[Line]:
-    """Lines of a text as the pane would have them."""
-    return [Line((), words, join=join) for words, join in wrap(text, width)]
+def drawn(text: str, width: int) -> tuple[Drawing, Offsets]:
+    """A text as the pane would have it."""
+    drawing = Drawing([Line((), words, join=join) for words, join in wrap(text, width)])
+    return drawing, Offsets(drawing)
 
 
-def spots(lines: list[Line], data: st.DataObject) -> Spot:
-    """Any spot of some lines."""
-    number = data.draw(st.integers(0, len(lines) - 1))
-    return Spot(0, number, data.draw(st.integers(0, len(lines[number].text))))
+def taken(drawing: Drawing, offsets: Offsets, selection: Selection) -> str:
+    """What is selected of it."""
+    within = selection.within(0)
+    return selected_text(drawing.lines, offsets, *within) if within else ""
 
 
 @given(TEXT, st.integers(2, 20), st.data())
-def test_two_neighbouring_selections_make_the_whole(text: str, width: int, data: st.DataObject) -> None:
-    lines = wrapped(text, width)
-    middle = spots(lines, data)
-    start, end = Spot(0, 0, 0), Spot(0, len(lines) - 1, len(lines[-1].text))
-    before = selected_text(lines, 0, Selection((start, start), (middle, middle)))
-    after = selected_text(lines, 0, Selection((end, end), (middle, middle)))
-    assert before + after == "".join(line.text + line.join for line in lines)[:-1]
+def test_a_selection_is_what_was_said(text: str, width: int, data: st.DataObject) -> None:
+    first, last = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))
+    drawing, offsets = drawn(text, width)
+    assert selected_text(drawing.lines, offsets, first, last) == text[first:last]
 
 
-@given(st.text(alphabet="a日☕b", min_size=1, max_size=30), st.data())
-def test_a_cell_finds_the_character_it_shows(text: str, data: st.DataObject) -> None:
+@given(TEXT, st.integers(2, 20), st.data())
+def test_the_marked_characters_are_the_selected_ones(text: str, width: int, data: st.DataObject) -> None:
+    first, last = sorted((data.draw(st.integers(0, len(text))), data.draw(st.integers(0, len(text)))))
+    drawing, offsets = drawn(text, width)
+    shown = ""
+    for number, line in enumerate(drawing.lines):
+        span = columns(line, offsets.start(number), first, last)
+        shown += line.text[slice(*span)] if span else ""
+    assert shown.replace(" ", "") == text[first:last].replace("\n", "").replace(" ", "")
+
+
+@given(st.text(alphabet="a日☕b", min_size=1, max_size=30), st.integers(0, 4), st.data())
+def test_a_cell_finds_the_character_it_shows(text: str, indent: int, data: st.DataObject) -> None:
     column = data.draw(st.integers(0, len(text) - 1))
-    first, last = cells(text, column, column + 1)
-    assert column_at(text, first) == column
+    line = Line((), text, indent)
+    first, last = cells(line, column, column + 1)
+    assert column_at(line, first) == column
     assert last == first + cell_len(text[column])
-    assert column_at(text, cell_len(text)) == len(text)
+    assert column_at(line, indent + cell_len(text)) == len(text)
+
+
+def test_what_looks_like_one_character_is_never_cut() -> None:
+    family = "👩\u200d👩\u200d👧"
+    line = Line((), f"a{family}b")
+    assert cells(line, 1, 2) == cells(line, 3, 4) == (1, 3)
+    assert column_at(line, 2) == 1 + len(family)
+    assert column_at(line, 3) == 1 + len(family)
+    assert column_at(line, 1) == 1
+
+
+def test_tabs_take_the_cells_they_are_drawn_on() -> None:
+    code = render_markdown("```\n\tif x\n```\n", 40, Palette.from_theme({}, no_color=True)).lines[0]
+    assert code.strip.text[slice(*cells(code, 1, 3))] == "if"
+    assert column_at(code, code.strip.text.index("x")) == code.text.index("x")
+
+
+@pytest.mark.parametrize("aligned", ["|:--|--:|:-:|", "|--:|:-:|---|", "|:-:|---|--:|"])
+def test_the_cells_of_a_table_are_found_where_they_are_drawn(aligned: str) -> None:
+    table = f"| first | second | third |\n{aligned}\n| a日 | bb | c |\n"
+    for source in (table, "> " + table.replace("\n", "\n> ").rstrip("> ")):
+        for line in render_markdown(source, 60, Palette.from_theme({}, no_color=True)).lines:
+            for word in filter(None, line.text.split("\t")):
+                start = line.text.index(word)
+                first, last = cells(line, start, start + len(word))
+                assert line.strip.crop(first, last).text == word
+                assert column_at(line, first) == start
 
 
 def test_a_word_and_a_logical_line_are_found() -> None:
-    lines = wrapped("one two-three four five", 9)
-    spot = Spot(0, 1, 5)
-    word = unit_at(lines, spot, Unit.WORD)
-    assert selected_text(lines, 0, Selection(word, word, Unit.WORD)) == "three"
-    line = unit_at(lines, spot, Unit.LINE)
-    assert selected_text(lines, 0, Selection(line, line, Unit.LINE)) == "one two-three four five"
+    drawing, offsets = drawn("one two-three four five\nsix", 9)
+    assert len(drawing.lines) > 3
+    spot = Spot(0, 10)
+    word = unit_at(drawing.lines, offsets, spot, Unit.WORD)
+    assert taken(drawing, offsets, Selection(word, word, Unit.WORD)) == "three"
+    line = unit_at(drawing.lines, offsets, spot, Unit.LINE)
+    assert taken(drawing, offsets, Selection(line, line, Unit.LINE)) == "one two-three four five"
+
+
+def test_a_word_cut_by_the_edge_is_taken_whole() -> None:
+    drawing, offsets = drawn("abcdefghijklmnop", 6)
+    word = unit_at(drawing.lines, offsets, Spot(0, 8), Unit.WORD)
+    assert taken(drawing, offsets, Selection(word, word, Unit.WORD)) == "abcdefghijklmnop"
 
 
 async def test_a_drag_across_blocks_copies_what_was_said() -> None:

@@ -19,7 +19,7 @@ class AnswerDrawing(Drawing):
 
     __slots__ = ("_document", "_drawn", "_settled")
 
-    def __init__(self, part: TextPart, canvas: Canvas) -> None:
+    def __init__(self, part: TextPart, canvas: Canvas, at_most: int | None = None) -> None:
         # Imported here because it brings the Markdown parser and the highlighter, which the first frame does not need.
         from athena_tui.tui.markdown import MarkdownDocument
 
@@ -27,20 +27,25 @@ class AnswerDrawing(Drawing):
         self._drawn = 0
         self._settled = False
         super().__init__(self._document.lines)
-        self.grow(part)
+        self.grow(part, at_most)
 
-    def grow(self, part: TextPart) -> int:
-        """Take what was added to the part; returns the first line that changed."""
+    def grow(self, part: TextPart, at_most: int | None = None) -> int:
+        """Take what was added to the part, or so many characters of it; returns the first line that changed."""
         first = len(self.lines)
-        added = part.text.since(self._drawn)
+        start, end = self._drawn, at_most and self._drawn + at_most
+        added = str(part.text)[start:end] if end else part.text.since(start)
         if added:
             self._drawn += len(added)
             first = self._document.append(added)
-        if part.settled and not self._settled:
+        if part.settled and not self._settled and not self.behind(part):
             self._settled = True
             first = min(first, self._document.settle())
         self.lines = self._document.lines
         return first
+
+    def behind(self, part: TextPart) -> bool:
+        """Whether there is more to take."""
+        return self._drawn < len(part.text)
 
     def code_blocks(self) -> Sequence[CodeBlock]:
         """The fences in it, the open one included."""
@@ -56,4 +61,4 @@ def draw_taken_back(part: TextPart, canvas: Canvas) -> Drawing:
     lines = [line([(words, palette.dim)], indent=2)]
     if is_open:
         lines += paragraph(str(part.text), canvas.width, palette.dim, lead=[("  ", palette.dim)])
-    return Drawing(lines, foldable=True, hidden=not is_open)
+    return Drawing(lines, foldable=True, headed=True, hidden=not is_open)

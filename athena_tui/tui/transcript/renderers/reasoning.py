@@ -22,7 +22,7 @@ class ReasoningDrawing(Drawing):
         self._body: list[Line] = []
         self._drawn = 0
         self._passed = 0
-        super().__init__([], foldable=True)
+        super().__init__([], foldable=True, headed=True)
         self.grow(part)
 
     def grow(self, part: ReasoningPart) -> int:

@@ -33,4 +33,4 @@ def draw_structured(part: StructuredPart, canvas: Canvas) -> Drawing:
         lines += drawn
         if left:
             lines.append(more_line(left, canvas, [("  ", palette.text)], opens=True))
-    return Drawing(lines, foldable=True, hidden=shaped)
+    return Drawing(lines, foldable=True, headed=True, hidden=shaped)

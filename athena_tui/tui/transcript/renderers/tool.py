@@ -43,7 +43,7 @@ def draw_tool(part: ToolPart, canvas: Canvas) -> Drawing:
         lines += choice_lines(CHOICES, canvas, indent=_indent(canvas))
     running = part.state is ToolState.RUNNING and part.started_at is not None
     head = (lambda tick: _header(part, canvas, tick)) if running else None
-    return Drawing(lines, foldable=True, hidden=hidden > 0, head=head)
+    return Drawing(lines, foldable=True, headed=True, hidden=hidden > 0, head=head)
 
 
 def _indent(canvas: Canvas) -> int:
