@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObject) -> int:
     in_conversation = arguments.continued or arguments.new or arguments.conversation is not None
     async with connected(arguments, Narrator(), conversations=in_conversation) as (client, settings):
-        session = _session(arguments, client, settings)
+        session = _session(arguments, client, settings, await agent_to_ask(client, settings))
         printer = JsonPrinter() if arguments.json else TextPrinter(structured=arguments.output == "json")
         session.subscribe(printer.show)
         try:
@@ -51,8 +51,7 @@ async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObjec
         return status_of_end(end)
 
 
-def _session(arguments: argparse.Namespace, client: AgentClient, settings: Settings) -> Session:
-    agent_id = agent_to_ask(client, settings)
+def _session(arguments: argparse.Namespace, client: AgentClient, settings: Settings, agent_id: str) -> Session:
     tools = load_tools_aloud(settings).tools
     # Whoever loads a tool for `ask` lets it run; nobody is there to be asked.
     policies = {tool.name: ToolPolicy.AUTO for tool in tools if tool.policy is ToolPolicy.ASK}
@@ -96,10 +95,10 @@ async def _send(
 
 
 def _message(given: str | None) -> str:
-    """The message from the command line, with what is piped in appended."""
+    """The message from the command line, with what is piped in appended; an empty one only where it was given so."""
     piped = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read().strip("\n")
     message = "\n\n".join(text for text in (given, piped) if text)
-    if not message.strip():
+    if given is None and not message.strip():
         raise ValueError("there is nothing to ask: give a message, or pipe one in")
     return message
 

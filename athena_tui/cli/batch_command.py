@@ -38,23 +38,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _batch(arguments: argparse.Namespace, items: Sequence[BatchItem]) -> int:
     results = Results(len(items))
+    key = arguments.idempotency_key or str(uuid.uuid4())
     async with connected(arguments, Narrator()) as (client, settings):
-        agent_id = agent_to_ask(client, settings)
+        agent_id = await agent_to_ask(client, settings)
         try:
             if isinstance(client, Batches):
-                await _at_once(client, settings, agent_id, items, results)
+                await _at_once(client, settings, agent_id, items, results, key)
             else:
-                await _turn_by_turn(client, settings, agent_id, items, arguments.parallel, results)
+                await _turn_by_turn(client, settings, agent_id, items, arguments.parallel, results, key)
         finally:
             results.summarise()
     return results.status
 
 
 async def _at_once(
-    client: Batches, settings: Settings, agent_id: str, items: Sequence[BatchItem], results: Results
+    client: Batches, settings: Settings, agent_id: str, items: Sequence[BatchItem], results: Results, key: str
 ) -> None:
     """Send all of them in one request; the platform says how many run at a time."""
-    batch = BatchRequest(agent_id, tuple(items), str(uuid.uuid4()), settings.external_user_id)
+    batch = BatchRequest(agent_id, tuple(items), key, settings.external_user_id)
     async with aclosing(client.run_batch(batch)) as arriving:
         async for result in arriving:
             said = Transcript()
@@ -69,6 +70,7 @@ async def _turn_by_turn(
     items: Sequence[BatchItem],
     parallel: int,
     results: Results,
+    key: str,
 ) -> None:
     """Send each as a turn of its own, some at a time; a turn that is interrupted is cancelled on the platform, too."""
     options = SessionOptions(agent_id, external_user_id=settings.external_user_id, attended=False)
@@ -77,7 +79,7 @@ async def _turn_by_turn(
     async def turn(item: BatchItem) -> tuple[str, RunEnd, Transcript]:
         async with places:
             session = Session(client, options)
-            end = await session.send(item.message, variables=item.variables)
+            end = await session.send(item.message, (), item.variables, key_of(key, item))
             return item.key, end, session.transcript
 
     turns = [asyncio.create_task(turn(item)) for item in items]
@@ -88,6 +90,11 @@ async def _turn_by_turn(
         for task in turns:
             task.cancel()
         await asyncio.gather(*turns, return_exceptions=True)
+
+
+def key_of(key: str, item: BatchItem) -> str:
+    """The idempotency key of one item: the same whenever the batch is sent again with the same key."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{key}\n{item.key}"))
 
 
 class Results:

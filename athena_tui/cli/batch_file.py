@@ -60,9 +60,10 @@ def _item(line: str) -> BatchItem:
         raise ValueError("an item is a JSON object with key and message")  # noqa: TRY004 - told with the others
     if unknown := sorted(fields.keys() - _FIELDS):
         raise ValueError(f"{unknown[0]}: there is no such field; there are key, message and variables")
-    for name in ("key", "message"):
-        if not isinstance(fields.get(name), str) or not fields[name].strip():
-            raise ValueError(f"{name}: a text is needed")
+    if not isinstance(fields.get("key"), str) or not fields["key"].strip():
+        raise ValueError("key: a text is needed")
+    if not isinstance(fields.get("message"), str):
+        raise ValueError("message: a text is needed, though it may be empty")  # noqa: TRY004 - told with the others
     variables = fields.get("variables", {})
     if not isinstance(variables, dict):
         raise ValueError("variables: an object is needed")  # noqa: TRY004 - told with the others

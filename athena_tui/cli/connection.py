@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,11 +16,15 @@ from typing import TYPE_CHECKING
 from athena_tui.config.paths import config_file, data_dir, database_file
 
 if TYPE_CHECKING:
+    from athena_tui.client.models import Agent
     from athena_tui.client.observer import ClientObserver
     from athena_tui.client.protocol import AgentClient
     from athena_tui.config.settings import Settings
     from athena_tui.tools import AnyTool, ToolPolicy
     from athena_tui.tools.registry import LoadedTools
+
+_AN_ID = re.compile(r"\w+:\w+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""What is an agent's id and no name, so that nobody needs to be asked."""
 
 
 def read_settings(arguments: argparse.Namespace) -> Settings:
@@ -139,18 +145,42 @@ async def connected(
         yield client, settings
 
 
-def agent_to_ask(client: AgentClient, settings: Settings) -> str:
+async def agent_to_ask(client: AgentClient, settings: Settings) -> str:
     """The agent that a message goes to; empty where the platform has one voice, which needs no name.
 
     Raises:
-        ConfigError: None is chosen.
+        ConfigError: None is chosen, or a name is not that of exactly one.
     """
+    from athena_tui.client.naming import WhichAgent, agent_named
     from athena_tui.client.protocol import Feature
     from athena_tui.config.errors import ConfigError
 
-    if not settings.agent_id and client.capabilities.has(Feature.AGENTS):
+    if not client.capabilities.has(Feature.AGENTS):
+        return settings.agent_id or ""
+    if not settings.agent_id:
         raise ConfigError("no agent is chosen; name one with --agent, or set ATHENA_TUI_AGENT_ID")
-    return settings.agent_id or ""
+    if _AN_ID.fullmatch(settings.agent_id):
+        return settings.agent_id
+    try:
+        return agent_named(settings.agent_id, await all_agents(client))
+    except WhichAgent as error:
+        raise ConfigError(f"{error.message} {error.remedy}") from error
+
+
+async def all_agents(client: AgentClient) -> list[Agent]:
+    """Every agent that is listed; none where they cannot be had, for one need not list them to talk to one."""
+    from athena_tui.client.errors import ClientError
+
+    found: list[Agent] = []
+    cursor: str | None = None
+    with contextlib.suppress(ClientError):
+        while True:
+            page = await client.agents(cursor)
+            found += page.items
+            if page.next_cursor in {None, cursor}:
+                break
+            cursor = page.next_cursor
+    return found
 
 
 def load_tools_aloud(settings: Settings) -> LoadedTools:

@@ -12,7 +12,7 @@ from athena_tui.cli.exit_status import ExitStatus, status_of_error
 from athena_tui.cli.failures import explain, reported
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import ConnectionSettings, Platform
-from athena_tui.client.protocol import Feature
+from athena_tui.client.probe import try_key
 from athena_tui.client.registry import connect, default_base_url
 from athena_tui.config.errors import ConfigError
 from athena_tui.config.file import ConfigFile
@@ -57,11 +57,6 @@ async def _try_out(settings: ConnectionSettings) -> None:
     """Ask the platform for something that needs the key and costs nothing."""
     client = connect(settings)
     try:
-        if client.capabilities.has(Feature.CREDITS):
-            await client.credits()
-        elif client.capabilities.has(Feature.AGENTS):
-            await client.agents()
-        elif client.capabilities.has(Feature.CONVERSATIONS):
-            await client.conversations(limit=1)
+        await try_key(client)
     finally:
         await client.aclose()

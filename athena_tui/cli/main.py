@@ -102,7 +102,7 @@ def _add_global_options(parser: argparse.ArgumentParser, *, tools_as: str) -> No
     group.add_argument("--sandbox", action="store_true", help="use an embedded sandbox started for this process")
     group.add_argument("--platform", choices=["athena", "atthene", "tenfive"], help="the platform to speak to")
     group.add_argument("--base-url", metavar="URL", help="where its API is")
-    group.add_argument("--agent", dest="agent_id", metavar="ID", help="the agent to talk to")
+    group.add_argument("--agent", dest="agent_id", metavar="ID", help="the agent to talk to, by id or by name")
     group.add_argument("--agent-config", type=Path, metavar="FILE", help="a file that defines the agent (Atthene)")
     group.add_argument(
         "--tools", dest=tools_as, action="append", metavar="PATH", help="client tools: a .py file, folder or module"
@@ -137,6 +137,9 @@ def _batch_options(parser: argparse.ArgumentParser) -> None:
         default=1,
         metavar="N",
         help="turns at a time where the platform takes no batches (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--idempotency-key", metavar="KEY", help="the key of this batch: sent again with it, nothing runs twice"
     )
     parser.add_argument("--json", action="store_true", help="for uniformity: results are always JSON")
 

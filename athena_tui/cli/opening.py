@@ -105,7 +105,7 @@ class Opening:
             "api_key_from": place,
             "workspace_id": target.settings.workspace_id,
             "agent_id": target.agent_id,
-            "agent_config": str(target.settings.agent_config) if target.settings.agent_config else None,
+            "agent_config": str(target.settings.agent_config.absolute()) if target.settings.agent_config else None,
             "external_user_id": target.settings.external_user_id,
         }
         try:

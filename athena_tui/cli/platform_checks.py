@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from athena_tui.cli.doctor_command import Finding, Verdict
+from athena_tui.client.agent_files import AgentFiles
 from athena_tui.client.errors import ClientError, ConnectionFailed
+from athena_tui.client.naming import WhichAgent, agent_named
 from athena_tui.client.observer import SilentObserver, WireRecord, WireResponse
+from athena_tui.client.probe import try_key
 from athena_tui.client.protocol import AgentClient, Feature
 from athena_tui.client.registry import connect
 from athena_tui.config.settings import Settings
@@ -33,24 +36,19 @@ async def check_platform(settings: Settings) -> list[Finding]:
     client = connect(settings.connection(), observer)
     try:
         try:
-            seen = await _something_cheap(client)
+            seen = await try_key(client)
         except ConnectionFailed as error:
             return [Finding("network", Verdict.BROKEN, f"{settings.base_url}: {error}", error.remedy or "")]
         except ClientError as error:
             key = Finding("key", Verdict.BROKEN, f"{error.code}: {error}", error.remedy or "")
             return [Finding("network", Verdict.FINE, f"{settings.base_url} answers"), *_clock(observer), key]
         network = Finding("network", Verdict.FINE, f"{settings.base_url} answers")
-        return [network, *_clock(observer), Finding("key", Verdict.FINE, seen), await _agent(client, settings)]
+        accepted = f"accepted; {seen}" if seen else "the platform offers nothing that would test it without cost"
+        key = Finding("key", Verdict.FINE, accepted)
+        agent = [*await _agent_file(client, settings), await _agent(client, settings)]
+        return [network, *_clock(observer), key, *agent]
     finally:
         await client.aclose()
-
-
-async def _something_cheap(client: AgentClient) -> str:
-    if client.capabilities.has(Feature.CREDITS):
-        return f"accepted; {(await client.credits()).active:g} credits"
-    if client.capabilities.has(Feature.AGENTS):
-        return f"accepted; {len((await client.agents()).items)} agents"
-    return "the platform offers nothing that would test it without cost"
 
 
 def _clock(observer: _LastResponse) -> list[Finding]:
@@ -67,6 +65,19 @@ def _clock(observer: _LastResponse) -> list[Finding]:
     return [Finding("clock", Verdict.FINE, seen)]
 
 
+async def _agent_file(client: AgentClient, settings: Settings) -> list[Finding]:
+    """What the platform says about the file that defines the agent."""
+    if settings.agent_config is None or not isinstance(client, AgentFiles):
+        return []
+    try:
+        defined = await client.use_agent_file(settings.agent_config)
+    except ClientError as error:
+        return [Finding("agent file", Verdict.BROKEN, problem) for problem in error.message.splitlines()]
+    unchecked = [warning for warning in defined.warnings if "did not check" in warning]
+    seen = [Finding("agent file", Verdict.NOTE, warning) for warning in unchecked]
+    return seen or [Finding("agent file", Verdict.FINE, f"{defined.agent.name}: the platform finds it valid")]
+
+
 async def _agent(client: AgentClient, settings: Settings) -> Finding:
     if not settings.agent_id:
         return Finding("agent", Verdict.NOTE, "none is chosen", "name one with --agent, or choose one in the app")
@@ -76,7 +87,11 @@ async def _agent(client: AgentClient, settings: Settings) -> Finding:
         page = await client.agents()
     except ClientError as error:
         return Finding("agent", Verdict.BROKEN, f"{error.code}: {error}", error.remedy or "")
-    known = next((agent for agent in page.items if agent.id == settings.agent_id), None)
+    try:
+        agent_id = agent_named(settings.agent_id, page.items)
+    except WhichAgent as error:
+        return Finding("agent", Verdict.BROKEN, error.message, error.remedy or "")
+    known = next((agent for agent in page.items if agent.id == agent_id), None)
     if known is None and page.next_cursor is None and page.items:
         return Finding("agent", Verdict.BROKEN, f"{settings.agent_id} is not listed", "see `athena-tui agents`")
     return Finding("agent", Verdict.FINE, known.name if known else settings.agent_id)

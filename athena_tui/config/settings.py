@@ -242,6 +242,8 @@ def _profile_values(
         include={"base_url", "workspace_id", "agent_id", "external_user_id", "agent_config"},
         exclude_none=True,
     )
+    if profile.agent_config is not None and config.path is not None:
+        values["agent_config"] = config.path.parent / profile.agent_config.expanduser()
     if profile.identity_token_env and (token := environ.get(profile.identity_token_env)):
         values["identity_token"] = token
     if "api_key" not in given and (key := _profile_key(name, profile, environ, config, secrets)):

@@ -55,6 +55,22 @@ def test_turn_by_turn_where_there_is_no_batch_endpoint(environment: dict[str, st
     assert "3 items: 2 completed, 1 failed" in done.stderr
 
 
+def test_a_batch_that_is_sent_again_with_its_key_runs_nothing_twice(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    file = batch_of(tmp_path, a="@echo hello", b="@echo there")
+    there = ["--sandbox", "--platform", "tenfive", "--idempotency-key", "nightly-1"]
+    texts = [
+        {key: each["text"] for key, each in by_key(run(environment, "batch", file, *there).stdout).items()}
+        for _ in range(2)
+    ]
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == 2
+    used = run(environment, "usage", "--sandbox", "--platform", "tenfive", "--json")
+    [created] = [each for each in objects(used.stdout) if each["kind"] == "run.created"]
+    assert created["count"] == 2
+
+
 def test_items_that_fail_are_told(environment: dict[str, str], tmp_path: Path) -> None:
     done = run(environment, "batch", batch_of(tmp_path, a="go"), "--sandbox", "--agent", BRITTLE)
     assert done.returncode == 1
@@ -80,7 +96,7 @@ def test_lines_that_are_no_items_are_named_before_anything_is_sent(environment: 
     file = tmp_path / "items.jsonl"
     file.write_text(
         '{"key": "a", "message": "x"}\n\n{"key": 1, "message": "x"}\nnonsense\n'
-        '{"key": "b", "message": ""}\n{"key": "c", "message": "x", "vars": {}}\n'
+        '{"key": "b", "message": 5}\n{"key": "c", "message": "x", "vars": {}}\n'
         '{"key": "d", "message": "x", "variables": []}\n[]\n{"key": "a", "message": "x"}\n'
     )
     # Nothing is configured: whoever tried to connect would say so.

@@ -240,6 +240,23 @@ def test_login_tries_the_key_and_keeps_it_and_logout_forgets_it(
     assert run(environment, "ask", "hello").returncode == 3
 
 
+def test_login_finds_out_a_wrong_key_on_every_platform(environment: dict[str, str], sandbox: dict[str, Any]) -> None:
+    for platform in ("atthene", "tenfive"):
+        where = ["--platform", platform, "--base-url", sandbox[platform]["base_url"], "--keep-in", "file"]
+        assert run(environment, "login", *where, piped="key_wrong:secret\n").returncode == 3
+        done = run(environment, "login", *where, piped=sandbox[platform]["api_key"] + "\n")
+        assert done.returncode == 0, done.stderr
+
+
+def test_an_agent_is_known_by_its_name_too(environment: dict[str, str]) -> None:
+    done = run(environment, "ask", "--sandbox", "--agent", "eCHo", "hello")
+    assert (done.returncode, done.stdout) == (0, "hello\n"), done.stderr
+    nobody = run(environment, "ask", "--sandbox", "--agent", "Echo Base", "hello")
+    assert nobody.returncode == 2
+    assert "No agent is called “Echo Base”" in nobody.stderr
+    assert ECHO in nobody.stderr
+
+
 def test_doctor_says_what_is_well_and_what_is_not(environment: dict[str, str]) -> None:
     well = run(environment, "doctor", "--sandbox", "--json")
     found = {each["check"]: each["verdict"] for each in objects(well.stdout)}
