@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
+
+from athena_tui.client.record import record
 
 
 class Density(StrEnum):
@@ -15,7 +17,7 @@ class Density(StrEnum):
     COMPACT = "compact"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Appearance:
     """What the user chose in the file; what they toggle while working is remembered in the store."""
 

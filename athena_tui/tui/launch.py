@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from athena_tui.client.record import record
 from athena_tui.config.appearance import Appearance
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ def _speaks_unicode() -> bool:
     return encoding.lower().replace("-", "").startswith("utf")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sandbox:
     """Connect to the sandbox that comes with the app; `platform` is whose API it speaks, Athena's by default."""
 
     platform: Platform | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Chosen:
     """Connect to what was entered on the connect screen; `profile` names it if it is to be kept."""
 
@@ -44,7 +45,7 @@ class Chosen:
     profile: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Profile:
     """Connect to what the configuration file has under a name."""
 
@@ -54,7 +55,7 @@ class Profile:
 Target: TypeAlias = Sandbox | Chosen | Profile
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KnownProfile:
     """A profile of the configuration file, and where it leads."""
 
@@ -71,7 +72,7 @@ class CannotConnect(Exception):
     """There is nothing to talk to; the message says why and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Connection:
     """An open connection.
 
@@ -131,7 +132,7 @@ class Connector(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Launch:
     """What the app is started with.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from athena_tui.client.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Symbols:
     """One sign for each purpose, each one cell wide."""
 
@@ -23,6 +23,8 @@ class Symbols:
     ellipsis: str
     archived: str
     search: str
+    attachment: str
+    remove: str
 
 
 UNICODE = Symbols(
@@ -40,6 +42,8 @@ UNICODE = Symbols(
     ellipsis="…",
     archived="▫",
     search="⌕",
+    attachment="▤",
+    remove="×",
 )
 ASCII = Symbols(
     live="*",
@@ -56,6 +60,8 @@ ASCII = Symbols(
     ellipsis=".",
     archived="-",
     search="/",
+    attachment="@",
+    remove="x",
 )
 
 

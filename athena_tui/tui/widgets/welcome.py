@@ -13,12 +13,14 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
 
+from athena_tui.client.record import record
+
 _ROWS = 3
 _KEYS = 6
 """Cells of the column of keys."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Invitation:
     """Something to try. `key` does it, `value` is given back when it is clicked."""
 
