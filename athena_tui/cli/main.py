@@ -72,16 +72,12 @@ def read_command_line(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    # Options that are not given leave no trace, so that those after the command do not undo those before it.
-    before, after = (argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS) for _ in range(2))
-    _add_global_options(before, tools_as="tools_before")
-    _add_global_options(after, tools_as="tools")
     parser = argparse.ArgumentParser(
         prog="athena-tui",
         description="A terminal client for hosted agents. Without a command it opens the app.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[before],
+        parents=[_global_options("tools_before")],
     )
     parser.add_argument("--version", action="version", version=f"athena-tui {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -90,13 +86,15 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
             # It is only listed. Making every command's options takes longer than making a window of the app.
             commands.add_parser(name, help=summary, add_help=False)
             continue
-        command = commands.add_parser(name, help=summary, description=summary, parents=[after])
+        command = commands.add_parser(name, help=summary, description=summary, parents=[_global_options("tools")])
         command.set_defaults(command=name)
         _OPTIONS[name](command)
     return parser
 
 
-def _add_global_options(parser: argparse.ArgumentParser, *, tools_as: str) -> None:
+def _global_options(tools_as: str) -> argparse.ArgumentParser:
+    # Options that are not given leave no trace, so that those after the command do not undo those before it.
+    parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     group = parser.add_argument_group("connection")
     group.add_argument("--profile", metavar="NAME", help="the profile of the configuration file to use")
     group.add_argument("--sandbox", action="store_true", help="use an embedded sandbox started for this process")
@@ -108,6 +106,7 @@ def _add_global_options(parser: argparse.ArgumentParser, *, tools_as: str) -> No
         "--tools", dest=tools_as, action="append", metavar="PATH", help="client tools: a .py file, folder or module"
     )
     group.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
+    return parser
 
 
 def _ask_options(parser: argparse.ArgumentParser) -> None:
