@@ -12,6 +12,7 @@ from athena_tui.sandbox.database import Database
 from athena_tui.sandbox.faults import Faults, parse_faults
 from athena_tui.sandbox.options import SandboxOptions
 from athena_tui.sandbox.pacing import Pacer
+from athena_tui.sandbox.sharing import Share
 
 # The number goes up when a table changes: sandbox data is worth no migration, a new file starts afresh.
 DATABASE_NAME = "sandbox-1.db"
@@ -27,6 +28,7 @@ class SandboxState:
     ids: Ids
     faults: Faults
     boot: int
+    share: Share | None = None
     _interrupts: weakref.WeakSet[asyncio.Event] = field(default_factory=weakref.WeakSet)
 
     @classmethod
@@ -37,15 +39,21 @@ class SandboxState:
             ValueError: The fault specification makes no sense.
         """
         faults = parse_faults(options.faults)
-        path = None
+        path = share = None
         if options.data_directory is not None:
             options.data_directory.mkdir(parents=True, exist_ok=True)
             path = options.data_directory / DATABASE_NAME
+            share = Share(options.data_directory)
         database = Database(path)
         boot = database.next_boot()
         seed = None if options.seed is None else f"{options.seed}:{boot}"
         clock = Clock(repeatable=seed is not None, boot=boot)
-        return cls(options, database, clock, Ids(seed), faults, boot)
+        return cls(options, database, clock, Ids(seed), faults, boot, share)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other sandbox used the data when this one began: what plays there is then played by nobody."""
+        return self.share is None or self.share.alone
 
     def interrupt(self) -> asyncio.Event:
         """What ends one stream early: set it when the client goes away; it is set when the server shuts down."""
@@ -73,3 +81,5 @@ class SandboxState:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+        if self.share is not None:
+            self.share.close()

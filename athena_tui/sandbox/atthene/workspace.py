@@ -11,9 +11,9 @@ from athena_tui.sandbox.atthene.configuration import validate
 from athena_tui.sandbox.atthene.content import image_type
 from athena_tui.sandbox.atthene.endpoint import read_object
 from athena_tui.sandbox.atthene.failures import ApiFailure, RefusedConfiguration, invalid_request
-from athena_tui.sandbox.atthene.multipart import find_upload
 from athena_tui.sandbox.atthene.store import Store, StoredAgent
 from athena_tui.sandbox.json_text import JsonAnswer, JsonObject
+from athena_tui.sandbox.multipart import find_upload
 
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 

@@ -27,7 +27,8 @@ def routes(state: SandboxState, *, duplicate_conflicts: bool = False) -> list[Ba
     store = Store(state.database)
     keys.ensure_demo_key(state, store)
     engine = Engine(state, store)
-    engine.recover()
+    if state.alone:
+        engine.recover()
     return Api(state, store, engine, duplicate_conflicts=duplicate_conflicts).routes()
 
 

@@ -120,6 +120,16 @@ async def test_a_run_that_died_with_its_server_is_refunded(tmp_path: Path) -> No
         assert await athena.active() == 87.4
 
 
+async def test_a_second_server_on_the_same_data_lets_the_runs_of_the_first_go_on(tmp_path: Path) -> None:
+    async with running(data_directory=tmp_path) as first:
+        run = (await first.execute(METRONOME, "3 at 3"))["execution_id"]
+        first.state.database.execute("UPDATE athena_executions SET status = 'running' WHERE id = ?", (run,))
+        async with running(data_directory=tmp_path):
+            assert data(await first.http.get(f"/executions/{run}"))["status"] == "running"
+        async with running(data_directory=tmp_path) as third:
+            assert data(await third.http.get(f"/executions/{run}"))["status"] == "running"
+
+
 async def test_starting_and_stopping_leaves_nothing_behind() -> None:
     before = asyncio.all_tasks()
     async with RunningSandbox() as sandbox:

@@ -166,6 +166,14 @@ async def test_run_survives_the_server_and_is_resumed(tmp_path: Path) -> None:
         assert texts(events) == "tick1 tick2 tick3 "
 
 
+async def test_a_second_server_on_the_same_data_lets_the_runs_of_the_first_go_on(tmp_path: Path) -> None:
+    async with connected(pace=1.0, data_directory=tmp_path) as first:
+        run = await first.create("@metronome 3 at 0.01")
+        await first.stream(run["id"], until="run.worker.started")
+        async with connected(data_directory=tmp_path):
+            assert (await first.get(run["id"]))["status"] == "running"
+
+
 async def test_server_ends_open_streams_when_it_stops() -> None:
     async with connected(pace=1.0) as api:
         run = await api.create("@metronome 100000 at 1")
