@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from athena_tui.chat.parts import Part
 from athena_tui.tui.transcript.drawing import Drawing
 
 HEADER = -(1 << 20)
@@ -20,14 +19,6 @@ class Mark:
 
     offset: int
     nth: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The line at the top of the view: one of a part, or one below the last part."""
-
-    part: Part | None
-    mark: Mark
 
 
 class Offsets:

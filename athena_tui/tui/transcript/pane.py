@@ -12,8 +12,8 @@ from textual.containers import Vertical
 
 from athena_tui.config.appearance import Density
 from athena_tui.tui.launch import Launch
-from athena_tui.tui.transcript.logical import Reading
 from athena_tui.tui.transcript.messages import MatchWanted, SearchLeft, SearchWanted
+from athena_tui.tui.transcript.reading import Reading
 from athena_tui.tui.transcript.search import BadPattern, Query, Search, TooLong
 from athena_tui.tui.transcript.search_bar import SearchBar
 from athena_tui.tui.transcript.view import TranscriptView
@@ -42,7 +42,7 @@ class TranscriptPane(Vertical):
         if view.search is not None:
             self.query_one(SearchBar).take_focus()
             return
-        self._began = None if view.at_end else view.reading
+        self._began = None if view.at_end else view.reader.reading()
         at = view.geometry.top.index if view.cursor is None else view.cursor
         view.find(Search(view.transcript.parts, view.whole_canvas, at))
         await self.mount(SearchBar())

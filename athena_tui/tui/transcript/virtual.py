@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from athena_tui.chat.parts import Part, UsagePart
 from athena_tui.chat.transcript import Change, Transcript
+from athena_tui.tui import terminal
 from athena_tui.tui.palette import Palette, without_hue
 from athena_tui.tui.transcript.drawing import Canvas, Fold, Tick
 from athena_tui.tui.transcript.estimate import estimated_rows
@@ -20,9 +21,9 @@ from athena_tui.tui.transcript.following import Following
 from athena_tui.tui.transcript.frames import FrameClock
 from athena_tui.tui.transcript.heights import Heights
 from athena_tui.tui.transcript.layout import Layout, Place
-from athena_tui.tui.transcript.logical import END, Mark, Reading
 from athena_tui.tui.transcript.messages import FollowingChanged, OlderWanted
 from athena_tui.tui.transcript.painter import Painter
+from athena_tui.tui.transcript.reading import Reader, Reading, index_of
 from athena_tui.tui.transcript.rendered import Rendered, RenderedParts
 from athena_tui.tui.transcript.running import indicator, waits_for_words
 from athena_tui.tui.transcript.scrollbar import BarMirror
@@ -68,10 +69,11 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         self.folds: dict[Part, Fold] = {}
         self.geometry = Layout(Heights(self._estimate), self._measure)
         self.kept = RenderedParts(self.canvas)
+        self.reader = Reader(self.geometry, self.kept, lambda: self.transcript.parts)
         self.following = Following()
         self.held = False
         """Nothing moves by itself: the reader holds the mouse's button."""
-        self.frames = FrameClock(self._draw_frame, self._after)
+        self.frames = FrameClock(self._draw_frame, self._after, behind=lambda: terminal.is_behind(self.app))
         self._dirty: dict[Part, None] = {}
         self._older_asked = False
         self._bar = BarMirror()
@@ -91,6 +93,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         self._dirty.clear()
         self.geometry.heights.reset(len(transcript.parts))
         self.geometry.top = Place(0)
+        self.reader.let_go()
         self._follow(following=True)
         self.frames.request()
 
@@ -153,31 +156,14 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         """Let the reader move and draw what they see then."""
         if not self._fit():
             return
+        self.reader.let_go()
         move()
         self._follow(following=self.geometry.at_end())
         self._show_place()
 
-    @property
-    def reading(self) -> Reading:
-        """The reader's line."""
-        top, parts = self.geometry.top, self.transcript.parts
-        if top.index >= len(parts):
-            return Reading(None, Mark(END, top.line))
-        drawn = self.kept.peek(parts[top.index])
-        return Reading(parts[top.index], Mark(0) if drawn is None else drawn.offsets.mark(top.line))
-
     def read_on(self, reading: Reading) -> None:
         """Put a line back at the top of the view."""
-        self.moved(lambda: self._stand(reading))
-
-    def _stand(self, reading: Reading) -> None:
-        parts, mark = self.transcript.parts, reading.mark
-        index = None if reading.part is None else self.index_of(reading.part)
-        if index is None:
-            self.geometry.top = Place(len(parts), mark.nth)
-        else:
-            line = self.kept.get(parts[index]).offsets.find(mark) if mark != Mark(0) else 0
-            self.geometry.top = Place(index, line)
+        self.moved(lambda: self.reader.stand(reading))
 
     def scroll_to(self, x: float | None = None, y: float | None = None, **_options: object) -> None:  # noqa: ARG002 - Textual's
         """Go to a row at once: text that glides cannot be read meanwhile."""
@@ -252,12 +238,11 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
 
     def index_of(self, part: Part) -> int | None:
         """The place of a part; the newest ones are found at once."""
-        parts = self.transcript.parts
-        return next((index for index in range(len(parts) - 1, -1, -1) if parts[index] is part), None)
+        return index_of(self.transcript.parts, part)
 
     def redraw(self, index: int) -> None:
         """Draw a part anew; what is above it stays where it is."""
-        reading = self.reading
+        reading = self.reader.reading()
         self.kept.forget(self.transcript.parts[index])
         self._resized(index, reading)
         self.moved(self.geometry.clamp)
@@ -265,8 +250,9 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
     def _resized(self, index: int, reading: Reading) -> None:
         """Take over the rows of a part that was drawn anew, without moving the line in it that one reads."""
         self.geometry.resized(index, self._measure(index))
-        if index == self.geometry.top.index and reading.mark.offset != END:
-            self._stand(reading)
+        if index == self.geometry.top.index and not (reading.in_gap and index == len(self.transcript.parts) - 1):
+            # Who reads below the last part reads on in it; below any other one, in the next.
+            self.reader.stand(reading)
 
     # Frames
 
@@ -298,7 +284,7 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         heights = self.geometry.heights
         before = heights.rows(index)
         if index >= self.geometry.top.index and (self.following or index <= bottom):
-            self._resized(index, self.reading)
+            self._resized(index, self.reader.reading())
         else:
             # Nothing is drawn for what is out of sight.
             heights.set(index, self._estimate(index), known=False)
@@ -315,11 +301,11 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         base = without_hue(self.rich_style) if self.app.no_color else self.rich_style
         painter = Painter(base, self._themed(), size.width, self.outer_size.width)
         if self._painter is None or painter.key != self._painter.key:
-            reading = self.reading
+            reading = self.reader.reading()
             self._painter = painter
             self.kept.clear()
             self.geometry.heights.reset(len(self.transcript.parts))
-            self._stand(reading)
+            self.reader.stand(reading)
         self._styled, self._sized = True, size
         self.geometry.page = self.kept.page = size.height
         if self.following:
