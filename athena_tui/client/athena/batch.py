@@ -15,9 +15,8 @@ from athena_tui.client.athena.fields import Identifier, Whole, either
 from athena_tui.client.athena.wire import Outcome, execute_body, kind_of
 from athena_tui.client.batches import BatchItem, BatchRequest, BatchResult
 from athena_tui.client.events import RunFailed, RunFinished, RunStatus, RunSuspended
-from athena_tui.client.json_text import parse_json
+from athena_tui.client.json_text import read_json
 from athena_tui.client.models import JsonObject, JsonValue, RunRequest
-from athena_tui.client.sanitise import clean_json
 from athena_tui.client.sse import ServerEvent
 
 _UNDER_WAY: Final = frozenset({"running", "pending", "queued", "in_progress", "processing", "started"})
@@ -70,7 +69,7 @@ class BatchReader:
         if self.ended:
             return
         try:
-            data = clean_json(parse_json(event.data))
+            data = read_json(event.data)
         except ValueError:
             return
         match kind_of(event.name, data):

@@ -165,30 +165,34 @@ class AthenaClient:
         """Start a run and follow it. Follows the Execute page."""
         ending = "/stream" if request.stream else ""
         reader = ResponseReader(conversation_id=request.conversation_id)
-        wanted = Request(
-            "POST",
-            f"/agents/{path_segment(request.agent_id)}/execute{ending}",
-            json=execute_body(request),
-            stream=request.stream,
-            idempotency=Idempotency(
-                request.idempotency_key, renewed_after_server_error=True, conflict_is_accepted=True
+        key = Idempotency(request.idempotency_key, renewed_after_server_error=True, conflict_is_accepted=True)
+        return self._arriving(
+            lambda: Request(
+                "POST",
+                f"/agents/{path_segment(request.agent_id)}/execute{ending}",
+                json=execute_body(request),
+                stream=request.stream,
+                idempotency=key,
+                read_timeout=READ_TIMEOUT if request.stream else BLOCKING_READ_TIMEOUT,
             ),
-            read_timeout=READ_TIMEOUT if request.stream else BLOCKING_READ_TIMEOUT,
+            reader,
         )
-        return self._arriving(wanted, reader)
 
     def run_batch(self, batch: BatchRequest) -> AsyncGenerator[BatchResult, None]:
         """Run many messages that are sent at once. Follows the Execute page."""
         reader = BatchReader(item.key for item in batch.items)
-        wanted = Request(
-            "POST",
-            f"/agents/{path_segment(batch.agent_id)}/execute/batch",
-            json=batch_body(batch),
-            stream=True,
-            idempotency=Idempotency(batch.idempotency_key, renewed_after_server_error=True, conflict_is_accepted=True),
-            read_timeout=BLOCKING_READ_TIMEOUT,
+        key = Idempotency(batch.idempotency_key, renewed_after_server_error=True, conflict_is_accepted=True)
+        return self._arriving(
+            lambda: Request(
+                "POST",
+                f"/agents/{path_segment(batch.agent_id)}/execute/batch",
+                json=batch_body(batch),
+                stream=True,
+                idempotency=key,
+                read_timeout=BLOCKING_READ_TIMEOUT,
+            ),
+            reader,
         )
-        return self._arriving(wanted, reader)
 
     def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:
         """Answer a client tool call; the last open one brings the continuation. Follows the Execute page."""
@@ -291,18 +295,17 @@ class AthenaClient:
         await self._transport.aclose()
 
     def _continue(self, run_id: str, action: str, body: JsonObject) -> AsyncGenerator[RunEvent, None]:
-        wanted = Request(
-            "POST",
-            f"/executions/{path_segment(run_id)}/{action}",
-            json=body,
-            stream=True,
-            idempotency=Idempotency(renewed_after_server_error=True),
+        key = Idempotency(renewed_after_server_error=True)
+        return self._arriving(
+            lambda: Request(
+                "POST", f"/executions/{path_segment(run_id)}/{action}", json=body, stream=True, idempotency=key
+            ),
+            ResponseReader(run_id),
         )
-        return self._arriving(wanted, ResponseReader(run_id))
 
-    async def _arriving(self, wanted: Request, reader: _Reader[Item]) -> AsyncGenerator[Item, None]:
-        """What a reader makes of the answer, be it a stream or not."""
-        async with self._transport.open(wanted) as answer:
+    async def _arriving(self, wanted: Callable[[], Request], reader: _Reader[Item]) -> AsyncGenerator[Item, None]:
+        """What a reader makes of the answer, be it a stream or not; a request that cannot be made is an error in it."""
+        async with self._transport.open(wanted()) as answer:
             if not answer.is_stream:
                 for item in reader.read_answer(answer.json()):
                     yield item

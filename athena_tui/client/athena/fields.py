@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+_FIRST_YEAR = 1970
 
 
 def either(*names: str, inside: tuple[str, ...] = ()) -> Any:
@@ -69,13 +71,15 @@ def _moment(value: object) -> datetime | None:
     try:
         if isinstance(value, str):
             moment = datetime.fromisoformat(value)
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        number = number_of(value)
-        if number is None:
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        elif (number := number_of(value)) is not None:
+            moment = datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+        else:
             return None
-        return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    # The years 1 and 9999 stand for “never”, and some of their hours are in no other time zone's calendar.
+    return moment if _FIRST_YEAR <= moment.year < MAXYEAR else None
 
 
 def snake_case(value: object) -> str | None:

@@ -69,7 +69,7 @@ class ResponseReader:
         try:
             # Deltas are cleaned as a whole: a sequence may begin in one and end in the next.
             parsed = wire.parse_event(kind, raw if kind in {"text", "reasoning"} else data)
-        except ValidationError:
+        except (ValidationError, RecursionError):  # what is not clean yet is not cut where it is nested too deep either
             parsed = ()
         if not parsed:
             yield events.UnknownEvent(kind, data)

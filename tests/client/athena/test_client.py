@@ -54,6 +54,17 @@ async def test_runs_and_follows_the_stream(raw_server: RawServer, client: Athena
     assert sent.json() == {"message": "hi", "conversation_scope": "conversation:c"}
 
 
+async def test_what_is_no_id_is_an_error_of_the_response(client: AthenaClient) -> None:
+    responses = [
+        client.run(RunRequest("..", "hi", "key-1")),
+        client.answer_tool("", ToolAnswer("tc", ToolOutcome.SUCCESS, None)),
+        client.decide("", Decision(approved=True)),
+    ]
+    for response in responses:
+        with pytest.raises(InvalidRequest, match="is not an id"):
+            await collect(response)
+
+
 async def test_runs_and_waits_for_the_answer(raw_server: RawServer, client: AthenaClient) -> None:
     raw_server.script(json_reply(COMPLETED))
     blocking = RunRequest("agent:0bve", "hi", "key-1", stream=False)

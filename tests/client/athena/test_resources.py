@@ -93,6 +93,13 @@ def test_conversations(fields: dict[str, Any]) -> None:
     assert conversation.updated_at == NOON
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "0001-01-01", "9999-12-31T23:59:59.999Z", -62135596800])
+def test_a_time_that_stands_for_never_is_none(moment: str | int) -> None:
+    conversation = ConversationItem.model_validate({"id": "c", "updated_at": moment}).plain()
+    assert conversation is not None
+    assert conversation.updated_at is None
+
+
 def test_credits() -> None:
     documented = {
         "active_credits": 87.4,

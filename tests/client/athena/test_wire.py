@@ -303,7 +303,7 @@ def test_a_status_that_is_not_known_is_no_success() -> None:
 
 
 def test_nor_is_it_in_a_blocking_answer() -> None:
-    answer = {"data": {"execution_id": RUN, "status": "timed_out", "output": {"text": "Half"}}}
+    answer: dict[str, Any] = {"data": {"execution_id": RUN, "status": "timed_out", "output": {"text": "Half"}}}
     last = list(ResponseReader().read_answer(answer))[-1]
     assert isinstance(last, events.RunFailed)
     assert last.code == "timed_out"
@@ -365,6 +365,13 @@ def test_what_is_unknown(name: str, data: str, expected: RunEvent) -> None:
 
 def test_nesting_without_end_is_unknown() -> None:
     (event,) = ResponseReader().read(ServerEvent("message", '{"type":' + "[" * 100_000))
+    assert isinstance(event, events.UnknownEvent)
+
+
+@pytest.mark.parametrize("kind", ["text", "reasoning"])
+def test_text_nested_without_sense_is_unknown(kind: str) -> None:
+    nested = "[" * 900 + '"x"' + "]" * 900
+    (event,) = ResponseReader().read(ServerEvent("message", f'{{"type": "{kind}", "text": {nested}}}'))
     assert isinstance(event, events.UnknownEvent)
 
 
