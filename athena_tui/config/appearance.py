@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,22 @@ class Density(StrEnum):
 
     COMFORTABLE = "comfortable"
     COMPACT = "compact"
+
+
+class Display(StrEnum):
+    """What is sent to the terminal when something on the screen changes."""
+
+    AUTO = "auto"
+    PLAIN = "plain"
+    COMPACT = "compact"
+
+    def is_compact(self, environ: Mapping[str, str]) -> bool:
+        """Whether to send only the cells that differ; left alone, where the bytes may go over a network."""
+        return self is Display.COMPACT or (self is Display.AUTO and any(map(environ.get, _FAR)))
+
+
+_FAR = ("SSH_CONNECTION", "SSH_TTY", "TMUX", "STY", "ZELLIJ")
+"""Variables that say that the terminal is on another machine, or can be taken to one."""
 
 
 @record(frozen=True, slots=True)
@@ -33,6 +50,8 @@ class Appearance:
     """Whether the list of conversations is open at start, where there is room."""
     inspector: bool = True
     """Whether the inspector is open at start, where there is room."""
+    display: Display = Display.AUTO
+    """What the terminal is sent: plain, or compact, which is only what differs; auto is compact over SSH, in tmux."""
     bell: bool = True
     """Whether a bell says that something waits for a person."""
 
@@ -53,9 +72,10 @@ def read_appearance(path: Path) -> Appearance:
     chosen: dict[str, Any] = {}
     for field in fields(Appearance):
         value = given.get(field.name)
-        if field.name == "density":
-            if value in list(Density):
-                chosen[field.name] = Density(value)
+        if isinstance(field.default, StrEnum):
+            choices = type(field.default)
+            if value in list(choices):
+                chosen[field.name] = choices(value)
         elif isinstance(value, type(field.default)):
             chosen[field.name] = value
     return Appearance(**chosen)

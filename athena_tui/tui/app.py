@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import logging
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import on
@@ -26,7 +26,10 @@ from athena_tui.tui.themes import DARK, LIGHT, THEMES, theme_name
 from athena_tui.tui.widgets.chat import Chat
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from athena_tui.tui.commands import Command
+    from athena_tui.tui.display.shadow import Shadow
 
 _GOODBYE = 3.0
 """Seconds that runs and connections get to end in when the app is left."""
@@ -62,6 +65,7 @@ class AthenaApp(App[None]):
         self.main: MainScreen | None = None
         self._target: Target | None = None
         self._log_file: logging.Handler | None = None
+        self._shadow: Shadow | None = None
         if launch.appearance.reduced_motion:
             self.animation_level = "none"
         for theme in THEMES:
@@ -98,9 +102,22 @@ class AthenaApp(App[None]):
         gc.freeze()
         gc.enable()
         terminal.set_title(self, "athena-tui")
+        if self.launch.appearance.display.is_compact(self.launch.environ):
+            from athena_tui.tui.display.shadow import Shadow
+
+            self._shadow = Shadow()
         if self.memory.problem:
             self.notify(f"Nothing is remembered: {self.memory.problem}", severity="warning", markup=False)
         self.open(None)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Where bytes are dear, send only what changed."""
+        super()._display(screen, self._shadow.through(renderable) if self._shadow else renderable)
+
+    def on_resize(self) -> None:
+        """A terminal that was resized, or has just come back, may show anything."""
+        if self._shadow is not None:
+            self._shadow.forget()
 
     def open(self, target: Target | None) -> None:
         """Connect to something else, or where the settings say."""

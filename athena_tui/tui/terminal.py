@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +26,17 @@ def set_title(app: App[Any], title: str) -> None:
     driver = app._driver  # noqa: SLF001  # Textual has no public way to write a title
     if driver is not None and not app.is_headless and not app.is_web:
         driver.write(f"\x1b]2;{title}\x1b\\")
+
+
+def is_behind(app: App[Any]) -> bool:
+    """Whether the terminal has yet to read what was written to it."""
+    if app.is_headless or app.is_web or sys.__stderr__ is None:
+        return False
+    try:
+        # Where Textual's driver writes.
+        return not select.select([], [sys.__stderr__], [], 0)[1]
+    except (OSError, ValueError):
+        return False
 
 
 def can_leave(app: App[Any]) -> bool:

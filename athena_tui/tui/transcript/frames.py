@@ -16,6 +16,7 @@ class FrameClock:
         draw: Draws one frame.
         after: Calls something after so many seconds; at once, but not before returning, for zero.
         clock: Gives seconds.
+        behind: Whether the terminal has yet to read what was drawn before.
     """
 
     def __init__(
@@ -23,10 +24,12 @@ class FrameClock:
         draw: Callable[[], None],
         after: Callable[[float, Callable[[], None]], object],
         clock: Callable[[], float] = time.perf_counter,
+        behind: Callable[[], bool] = lambda: False,
     ) -> None:
         self._draw = draw
         self._after = after
         self._clock = clock
+        self._behind = behind
         self._pending = False
         self._due = 0.0
         self._free_at = 0.0
@@ -48,10 +51,13 @@ class FrameClock:
 
     def _frame(self) -> None:
         began = self._clock()
+        if began - self._due < LONGEST and self._behind():
+            self._after(SHORTEST, self._frame)
+            return
         self._pending = False
         self._draw()
-        # A frame that comes late says that the loop was busy, be it with drawing, layout or a terminal that does not
-        # read as fast as we write. Then the next one waits longer, so that keys get their turn.
+        # A frame that comes late says that the loop was busy, be it with drawing or layout, or that the terminal does
+        # not read as fast as we write. Then the next one waits longer, so that keys get their turn.
         spent = self._clock() - began + max(0.0, began - self._due)
         wanted = min(LONGEST, max(SHORTEST, 2 * spent))
         self.interval = wanted if wanted > self.interval else (self.interval + wanted) / 2
