@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from typing import TypeAlias
 
 from athena_tui.chat.engine_events import ChatEvent, TurnSent
 from athena_tui.chat.journal import RunJournal
-from athena_tui.chat.local_conversations import LocalConversations
+from athena_tui.chat.local_conversations import LocalConversations, platform_client
 from athena_tui.chat.session import Session, SessionOptions
 from athena_tui.chat.transcript import Change
+from athena_tui.client.agent_files import AgentFiles
 from athena_tui.client.errors import ClientError, Unsupported
 from athena_tui.client.events import RunFailed, RunFinished
-from athena_tui.client.models import Agent, Conversation, Credits, RunRequest
+from athena_tui.client.models import Agent, Conversation, Credits, DefinedAgent, RunRequest
+from athena_tui.client.naming import agent_named
 from athena_tui.client.observer import ClientObserver, ConnectionState, Idle, WireRecord
 from athena_tui.client.protocol import AgentClient, Feature
 from athena_tui.store.runs import RunInFlight
@@ -113,6 +116,7 @@ class Workspace:
 
         Raises:
             ClientError: They could not be had.
+            WhichAgent: The agent was asked for by a name that is not that of exactly one.
         """
         if not self.client.capabilities.has(Feature.AGENTS):
             return
@@ -128,6 +132,25 @@ class Workspace:
         if self.agent_id is None and found:
             self.choose_agent(found[0].id)
         self._tell(Topic.AGENTS)
+        if self.agent_id and (meant := agent_named(self.agent_id, found)) != self.agent_id:
+            self.choose_agent(meant)
+
+    async def use_agent_file(self, path: Path) -> DefinedAgent:
+        """Check a file that defines an agent, here and on the platform; from now on one can talk to its agent.
+
+        Raises:
+            Unsupported: The platform runs no agents that are defined in a file.
+            InvalidRequest: The file is wrong; the message has a line for each problem.
+        """
+        client = platform_client(self.client)
+        if not isinstance(client, AgentFiles):
+            raise Unsupported(
+                self.client.capabilities.reason(Feature.AGENT_FILES) or "This platform takes no files that define one."
+            )
+        defined = await client.use_agent_file(path)
+        self.agents = (defined.agent, *(agent for agent in self.agents if agent.id != defined.agent.id))
+        self._tell(Topic.AGENTS)
+        return defined
 
     async def load_credits(self, generation_cost: float | None = None) -> None:
         """Fetch the balance.

@@ -178,6 +178,7 @@ class Opening:
             close,
             resume=not agent_was_asked_for(settings),
             left_behind=left_behind.runs,
+            agent_file=settings.agent_config,
         )
 
 

@@ -36,6 +36,7 @@ class Feature(StrEnum):
     APPROVALS = "approvals"
     CANCEL = "cancel"
     AGENTS = "agents"
+    AGENT_FILES = "agent_files"
     CONVERSATIONS = "conversations"
     ATTACHMENTS = "attachments"
     VARIABLES = "variables"

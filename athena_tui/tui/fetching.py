@@ -37,7 +37,7 @@ class Fetching:
         """
         workspace = self.connection.workspace
         problem: ClientError | None = None
-        for fetch in (workspace.load_agents, workspace.load_credits, self._newest):
+        for fetch in (self._check_agent_file, workspace.load_agents, workspace.load_credits, self._newest):
             try:
                 await fetch()
             except ClientError as error:
@@ -45,6 +45,15 @@ class Fetching:
                 if error.status == 401:
                     break
         return problem
+
+    async def _check_agent_file(self) -> None:
+        """Let the platform say what it thinks of the file that defines the agent."""
+        if self.connection.agent_file is None:
+            return
+        defined = await self.connection.workspace.use_agent_file(self.connection.agent_file)
+        for warning in defined.warnings:
+            if warning not in self.connection.notices:  # those were told when the connection was opened
+                self.complain(warning)
 
     def last_conversation(self) -> Conversation | None:
         """The conversation to go on with, unless something was begun: that of last time, or the asked-for agent's."""

@@ -83,6 +83,7 @@ class Connection:
         close: Ends what was started for it, after the workspace was closed.
         resume: Whether to open the conversation one was in last time, instead of the asked-for agent's own.
         left_behind: Runs of an earlier life of the app that are to be followed again.
+        agent_file: A file that defines the agent; the platform is still to check it.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Connection:
     close: Callable[[], Awaitable[None]] = _nothing
     resume: bool = True
     left_behind: tuple[RunInFlight, ...] = ()
+    agent_file: Path | None = None
 
     @property
     def place(self) -> list[str]:

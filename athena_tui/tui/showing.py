@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker
 
 from athena_tui.chat.workspace import Topic, Workspace
-from athena_tui.client.errors import ClientError
+from athena_tui.client.errors import ClientError, InvalidRequest
 from athena_tui.client.protocol import Feature
 from athena_tui.tui import inputs
 from athena_tui.tui.fetching import Fetching, active_conversation
@@ -35,6 +35,8 @@ class Showing:
         self.fetching = Fetching(connection, memory, self._complain)
         self._screen = screen
         self._memory = memory
+        self._wrong: InvalidRequest | None = None
+        """What about the wishes for this connection is to be put right; until something else is shown."""
         self._stop = self.workspace.subscribe(self._changed)
 
     @property
@@ -105,6 +107,8 @@ class Showing:
                 self._show_place()
                 self._show_conversations()
             case Topic.AGENTS | Topic.SESSION:
+                if topic is Topic.SESSION:
+                    self._wrong = None
                 self._start(self._show_session, "session")
 
     def _start(self, work: Callable[[], Coroutine[None, None, None]], group: str, *, exclusive: bool = False) -> None:
@@ -118,6 +122,7 @@ class Showing:
         last = self.fetching.last_conversation()
         if last is not None and not self._screen.chat.composer.text:
             self.workspace.open(last)
+        self._wrong = problem if isinstance(problem, InvalidRequest) else None
         self._show_welcome(problem)
         self._show_conversations(problem)
 
@@ -142,7 +147,8 @@ class Showing:
         return self._screen.showing is self
 
     def _show_welcome(self, problem: ClientError | None = None) -> None:
-        if problem is not None and not self.workspace.agents:
+        problem = self._wrong or (None if self.workspace.agents else problem)
+        if problem is not None:
             self._screen.show_problem(problem.message, problem.remedy or "")
         else:
             greet(self._screen.chat.welcome, self.workspace)

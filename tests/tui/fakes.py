@@ -50,6 +50,7 @@ class FakeConnector:
         self.known: tuple[KnownProfile, ...] = ()
         self.closed = 0
         self.resume = True
+        self.agent_file: Path | None = None
         self._tools = tuple(tools)
 
     async def connect(self, target: Target | None) -> Connection:
@@ -64,7 +65,7 @@ class FakeConnector:
         agent_id = client.agent_list[0].id if client.agent_list else None
         workspace = Workspace(lambda _: client, agent_id, ToolRunner(self._tools), policies)
         name = target.name if isinstance(target, Profile) else "sandbox"
-        return Connection(name, workspace, close=self._close, resume=self.resume)
+        return Connection(name, workspace, close=self._close, resume=self.resume, agent_file=self.agent_file)
 
     async def profiles(self) -> tuple[KnownProfile, ...]:
         """What a test put there."""

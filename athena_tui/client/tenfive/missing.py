@@ -13,6 +13,7 @@ from athena_tui.client.protocol import Feature
 MISSING: Final[Mapping[Feature, str]] = {
     Feature.CLIENT_TOOLS: "TenFive runs tools on its own side only.",
     Feature.AGENTS: "TenFive has no list of agents: a run takes its input and finds its way.",
+    Feature.AGENT_FILES: "TenFive has no agents to define: a run takes its input and finds its way.",
     Feature.CONVERSATIONS: "TenFive keeps no conversations: what was said before is sent along with each run.",
     Feature.ATTACHMENTS: "TenFive documents no way to upload a file.",
     Feature.CREDITS: "TenFive bills by usage and has no credits: see the usage report.",

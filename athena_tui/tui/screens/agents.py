@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -21,12 +22,17 @@ from athena_tui.client.models import Agent
 from athena_tui.client.protocol import Feature
 from athena_tui.tui import surprises
 
+_DIM = "$foreground 60%"
+_FILE = "file:"
+"""Before a path, in the id of the option that takes it."""
+
 
 class AgentsScreen(ModalScreen[str | None]):
-    """Gives back the id of an agent; one that is not listed can be typed.
+    """Gives back the id of an agent; one that is not listed can be typed, and so can a file that defines one.
 
     Args:
         workspace: Whose agents.
+        from_file: Whether a file is wanted.
     """
 
     CSS_PATH = "agents.tcss"
@@ -39,16 +45,17 @@ class AgentsScreen(ModalScreen[str | None]):
         Binding("f5", "reload", "Fetch them anew", id="agents.reload"),
     ]
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, from_file: bool = False) -> None:
         super().__init__()
         self._workspace = workspace
-        self._problem = ""
+        self._from_file = from_file
+        self._takes_files = workspace.client.capabilities.has(Feature.AGENT_FILES)
 
     def compose(self) -> ComposeResult:
         """Filter, list, keys."""
         with Vertical(id="agents"):
             yield Static(Content.styled("Agents", "bold"), id="agents-title")
-            yield Input(placeholder="type to filter, or an agent's id", id="agent-filter", compact=True)
+            yield Input(placeholder=self._placeholder(), id="agent-filter", compact=True)
             yield OptionList(id="agent-list", markup=False)
             yield Static("", id="agents-note", markup=False)
 
@@ -82,12 +89,33 @@ class AgentsScreen(ModalScreen[str | None]):
     def _submit(self) -> None:
         option = self.query_one(OptionList).highlighted_option
         if option is not None and option.id is not None:
-            self.dismiss(option.id)
+            self._take(option.id)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         if event.option_id is not None:
-            self.dismiss(event.option_id)
+            self._take(event.option_id)
+
+    def _take(self, option_id: str) -> None:
+        if option_id.startswith(_FILE):
+            path = Path(option_id.removeprefix(_FILE)).expanduser()
+            self.run_worker(self._use_file(path), exclusive=True, group="file", exit_on_error=False)
+        else:
+            self.dismiss(option_id)
+
+    async def _use_file(self, path: Path) -> None:
+        """Let a file be checked, then talk to its agent; a session keeps its configuration, so it is a new one."""
+        self._say("Checking it …")
+        try:
+            defined = await self._workspace.use_agent_file(path)
+        except ClientError as error:
+            self._say(f"{error.message}\n{error.remedy or ''}", error=True)
+            return
+        for warning in defined.warnings:
+            self.app.notify(warning, severity="warning", timeout=12, markup=False)
+        self._workspace.agent_id = defined.agent.id
+        self._workspace.new_conversation()
+        self.dismiss(None)
 
     async def _load(self) -> None:
         self._say("Fetching …")
@@ -100,8 +128,14 @@ class AgentsScreen(ModalScreen[str | None]):
         self._say(f"{reason} Type the agent's id." if reason else "")
         self._rebuild()
 
-    def _say(self, text: str) -> None:
-        self.query_one("#agents-note", Static).update(Content(text))
+    def _placeholder(self) -> str:
+        if not self._takes_files:
+            return "type to filter, or an agent's id"
+        file = "the path of a .yaml or .json file that defines an agent"
+        return file if self._from_file else f"type to filter, an agent's id, or {file}"
+
+    def _say(self, text: str, *, error: bool = False) -> None:
+        self.query_one("#agents-note", Static).update(Content.styled(text, "$text-error" if error else ""))
 
     def _rebuild(self) -> None:
         listed = self.query_one(OptionList)
@@ -114,6 +148,11 @@ class AgentsScreen(ModalScreen[str | None]):
 
     def _options(self) -> Iterator[Option]:
         typed = self.query_one(Input).value.strip()
+        if self._takes_files and typed.lower().endswith((".yaml", ".yml", ".json")):
+            what = "checked here and by the platform, before anything is sent to it"
+            line = Content.assemble(("Use the file ", _DIM), (typed, "bold"), "\n", (what, _DIM))
+            yield Option(line, id=f"{_FILE}{typed}")
+            return
         wanted = typed.casefold()
         found = [
             agent
@@ -127,12 +166,12 @@ class AgentsScreen(ModalScreen[str | None]):
                 yield Option(Content.styled(category, "bold $foreground 60%"), disabled=True)
             yield Option(self._lines(agent), id=agent.id)
         if typed and " " not in typed and not found:
-            yield Option(Content.assemble(("Use the id ", "$foreground 60%"), (typed, "bold")), id=typed)
+            yield Option(Content.assemble(("Use the id ", _DIM), (typed, "bold")), id=typed)
 
     def _lines(self, agent: Agent) -> Content:
         here = ("  you are here", "$text-accent") if agent.id == self._workspace.agent_id else ("", "")
-        price = (f"  {agent.price}", "$foreground 60%") if agent.price else ("", "")
+        price = (f"  {agent.price}", _DIM) if agent.price else ("", "")
         first = Content.assemble((agent.name, "bold"), price, here)
         if not agent.description:
             return first
-        return Content.assemble(first, "\n", (agent.description, "$foreground 60%"))
+        return Content.assemble(first, "\n", (agent.description, _DIM))

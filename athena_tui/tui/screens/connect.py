@@ -17,8 +17,10 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import Worker
 
+from athena_tui.chat.local_conversations import platform_client
 from athena_tui.client.errors import ClientError
 from athena_tui.client.models import ConnectionSettings, Platform
+from athena_tui.client.probe import try_key
 from athena_tui.client.protocol import Feature
 from athena_tui.client.registry import default_base_url
 from athena_tui.tui import surprises
@@ -256,8 +258,10 @@ async def _try(connection: Connection) -> None:
     workspace = connection.workspace
     if workspace.client.capabilities.has(Feature.AGENTS):
         await workspace.load_agents()
-    elif workspace.client.capabilities.has(Feature.CONVERSATIONS):
-        await workspace.load_conversations(again=True)
+    else:
+        await try_key(platform_client(workspace.client))
+    if connection.agent_file is not None:
+        await workspace.use_agent_file(connection.agent_file)
 
 
 def _remedy(error: ClientError) -> str:

@@ -331,3 +331,15 @@ def test_no_response_breaks_the_reader(values: list[tuple[str, dict[str, Any]]])
     ends = [e for e in found if isinstance(e, (events.RunFinished, events.RunSuspended, events.RunFailed))]
     assert ends == [found[-1]]
     assert sum(isinstance(event, events.RunStarted) for event in found) <= 1
+
+
+def test_a_status_that_is_not_known_is_no_success() -> None:
+    *_, last = respond([START, {"type": "final", "execution_id": RUN, "status": "TimedOut"}])
+    assert isinstance(last, events.RunFailed)
+    assert (last.code, last.run_id, "timed_out" in last.message) == ("timed_out", RUN, True)
+
+
+def test_nor_is_it_in_a_blocking_answer() -> None:
+    last = answer({"data": {"execution_id": RUN, "status": "timed_out", "output": {"text": "Half"}}})[-1]
+    assert isinstance(last, events.RunFailed)
+    assert last.code == "timed_out"

@@ -296,19 +296,6 @@ def test_statuses_of_final(word: str | None, status: RunStatus) -> None:
     assert last.status is status
 
 
-def test_a_status_that_is_not_known_is_no_success() -> None:
-    last = said({"type": "final", "execution_id": RUN, "status": "TimedOut"})[-1]
-    assert isinstance(last, events.RunFailed)
-    assert (last.code, last.run_id, "timed_out" in last.message) == ("timed_out", RUN, True)
-
-
-def test_nor_is_it_in_a_blocking_answer() -> None:
-    answer: dict[str, Any] = {"data": {"execution_id": RUN, "status": "timed_out", "output": {"text": "Half"}}}
-    last = list(ResponseReader().read_answer(answer))[-1]
-    assert isinstance(last, events.RunFailed)
-    assert last.code == "timed_out"
-
-
 @pytest.mark.parametrize("kind", ["human_gate", "approval_required", "awaiting_approval", "HumanGate"])
 @pytest.mark.parametrize(
     "fields",
