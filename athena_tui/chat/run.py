@@ -119,6 +119,7 @@ class Run:
         self._journal = journal
         self._report = report
         self._calls: list[ClientToolCall] = []
+        self._under_way: set[str] = set()
         self._at_gate = False
 
     async def follow(self) -> RunEnd:
@@ -202,7 +203,9 @@ class Run:
             self.run_id = event.run_id
             await self._journal.accepted(self._request.idempotency_key, event.run_id)
         elif isinstance(event, ClientToolCall):
-            self._calls.append(event)
+            # A platform may name those that are still open with each answer: a tool must not run twice for that.
+            if event.call_id not in self._under_way:
+                self._calls.append(event)
         elif isinstance(event, ApprovalRequested | InputRequested):
             self._at_gate = True
             self._gate.arrive(asks_for_input=isinstance(event, InputRequested))
@@ -210,12 +213,14 @@ class Run:
     async def _answer_calls(self) -> RunEnd:
         """Answer every open call as soon as its answer is there; the last one brings the continuation."""
         calls, self._calls = self._calls, []
+        self._under_way = {call.call_id for call in calls}
         answers = [asyncio.ensure_future(self._answer(call)) for call in calls]
         end: RunEnd | None = None
         try:
             for finished in asyncio.as_completed(answers):
                 run_id, answer = await finished
                 await self._journal.tool_answered(self._request.idempotency_key, answer)
+                self._under_way.discard(answer.call_id)
                 end = await self._insist(self._client.answer_tool, run_id, answer)
                 if not isinstance(end, RunSuspended):
                     break

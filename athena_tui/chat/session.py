@@ -19,7 +19,7 @@ from athena_tui.chat.tool_calls import Ruling, ToolDesk
 from athena_tui.chat.transcript import NO_CHANGE, Change, Transcript
 from athena_tui.chat.variables import Variables
 from athena_tui.client.errors import ClientError
-from athena_tui.client.events import RunEvent, RunFinished, RunStarted, RunStatus, TextReset
+from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted, RunStatus, TextReset
 from athena_tui.client.models import Attachment, Decision, JsonObject, Message, RunRequest
 from athena_tui.client.protocol import AgentClient, Feature
 from athena_tui.store.database import StoreError
@@ -104,6 +104,7 @@ class Session:
         self._turn_lock = asyncio.Lock()
         self._request: RunRequest | None = None
         self._following: asyncio.Task[RunEnd] | None = None
+        self._ended: RunFinished | RunFailed | None = None
         self._older_lock = asyncio.Lock()
         self._older_cursor: str | None = None
         self._has_older = options.conversation_id is not None
@@ -218,8 +219,9 @@ class Session:
             change = NO_CHANGE
             while self._has_older and self.conversation_id is not None and not change:
                 page = await self.client.messages(self.conversation_id, self._older_cursor, _HISTORY_PAGE)
+                # A cursor that leads nowhere else would have us ask for ever.
+                self._has_older = page.next_cursor not in {None, self._older_cursor}
                 self._older_cursor = page.next_cursor
-                self._has_older = page.next_cursor is not None
                 change = self.show_older(page.items)
             return change
 
@@ -233,7 +235,7 @@ class Session:
         )
 
     async def _follow(self, request: RunRequest, left_behind: AsyncGenerator[RunEvent, None] | None = None) -> RunEnd:
-        self._request = request
+        self._request, self._ended = request, None
         run: list[Run] = []
         task = asyncio.create_task(self._start(request, run, left_behind))
         self._following = task
@@ -273,7 +275,17 @@ class Session:
         return conversation.id
 
     async def _stop(self, started: Sequence[Run]) -> RunEnd:
-        """The run was cut off here: show it, then tell the platform."""
+        """The run was cut off here, unless it had just ended by itself; in any case nothing of it is under way."""
+        end = self._ended or await self._cut_off(started)
+        if self._request is not None:
+            try:
+                await self._journal.end(self._request.idempotency_key)
+            except StoreError as error:
+                self._apply(Noted(f"This run could not be struck off the list of runs under way: {error}"))
+        return end
+
+    async def _cut_off(self, started: Sequence[Run]) -> RunFinished:
+        """Show it, then tell the platform."""
         run_id = started[0].run_id if started else None
         end = RunFinished(run_id, RunStatus.CANCELLED)
         self._apply(end)
@@ -290,16 +302,13 @@ class Session:
                 self._apply(
                     Noted(f"Stopped here, but the platform did not confirm it: {str(error) or 'no answer in time'}")
                 )
-        if self._request is not None:
-            try:
-                await self._journal.end(self._request.idempotency_key)
-            except StoreError as error:
-                self._apply(Noted(f"This run could not be struck off the list of runs under way: {error}"))
         return end
 
     def _apply(self, event: ChatEvent) -> None:
         if isinstance(event, RunStarted) and event.conversation_id is not None:
             self.conversation_id = event.conversation_id
+        elif isinstance(event, RunFinished | RunFailed):
+            self._ended = event
         change = self.transcript.apply(event, self._clock())
         for listener in tuple(self._listeners):
             listener(event, change)

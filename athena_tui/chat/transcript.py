@@ -6,7 +6,6 @@ however the bytes that carried them were cut.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +29,7 @@ from athena_tui.chat.parts import (
     UserPart,
 )
 from athena_tui.client import events
+from athena_tui.client.json_text import parse_json
 from athena_tui.client.models import JsonValue, Role, ToolOutcome, Usage
 
 
@@ -393,6 +393,6 @@ def add_usage(so_far: Usage | None, more: Usage) -> Usage:
 def says_the_same(text: str, value: JsonValue) -> bool:
     """Whether a text is just the JSON of a value."""
     try:
-        return bool(json.loads(text) == value)
+        return bool(parse_json(text) == value)
     except ValueError:
         return False

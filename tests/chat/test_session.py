@@ -10,12 +10,23 @@ from collections.abc import AsyncGenerator, Callable
 import pytest
 
 from athena_tui.chat.engine_events import ChatEvent, ToolAnswered, ToolNeedsPerson
-from athena_tui.chat.parts import ApprovalPart, ErrorPart, NoticePart, TextPart, ToolPart, ToolState, UserPart
+from athena_tui.chat.journal import NoJournal
+from athena_tui.chat.parts import (
+    ApprovalPart,
+    ErrorPart,
+    NoticePart,
+    TextPart,
+    ToolPart,
+    ToolState,
+    TurnState,
+    UsagePart,
+    UserPart,
+)
 from athena_tui.chat.session import Session, SessionOptions, SessionState
 from athena_tui.chat.tool_calls import AnswerIt, RejectIt, RunIt
 from athena_tui.client import events
 from athena_tui.client.errors import ConnectionFailed, OutOfCredits
-from athena_tui.client.models import Conversation, Decision, Message, Page, Role, ToolOutcome
+from athena_tui.client.models import Conversation, Decision, Message, Page, Role, ToolAnswer, ToolOutcome
 from athena_tui.client.protocol import Capabilities, Feature
 from athena_tui.tools import ToolPolicy, tool
 from athena_tui.tools.runner import ToolRunner
@@ -99,6 +110,40 @@ async def test_several_calls_at_once_are_each_answered_and_the_last_one_continue
     assert await session_of(client).send("sums") == FINISHED
     assert sorted(str(answer.result) for _, answer in client.answers) == ["11", "3", "7"]
     assert client.answers[-1][1].call_id == "tc_3"
+
+
+async def test_a_call_that_is_asked_again_while_it_is_open_runs_once() -> None:
+    ran: list[str] = []
+    first_is_answered = threading.Event()
+
+    @tool
+    def note(word: str) -> str:
+        """Write a word down."""
+        if word == "second":
+            first_is_answered.wait(10)
+        ran.append(word)
+        return word
+
+    class Asking(ScriptedClient):
+        def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[events.RunEvent, None]:
+            asyncio.get_running_loop().call_soon(first_is_answered.set)
+            return super().answer_tool(run_id, answer)
+
+    first, second, third = (
+        events.ClientToolCall("execution:1", f"tc_{word}", "note", {"word": word})
+        for word in ("first", "second", "third")
+    )
+    client = Asking(
+        [STARTED, first, second, WAITS_FOR_TOOL],
+        [second, WAITS_FOR_TOOL],
+        [third, WAITS_FOR_TOOL],
+        [FINISHED],
+        [FINISHED],
+    )
+    session = Session(client, SessionOptions("agent:1"), ToolRunner([note]))
+    assert await session.send("?") == FINISHED
+    assert ran == ["first", "second", "third"]
+    assert [answer.call_id for _, answer in client.answers] == ["tc_first", "tc_second", "tc_third"]
 
 
 async def test_a_failing_tool_is_answered_with_an_error_and_the_run_goes_on() -> None:
@@ -217,6 +262,36 @@ async def test_cancelling_stops_here_and_there() -> None:
     assert end.status is events.RunStatus.CANCELLED
     assert client.cancelled == ["execution:1"]
     assert session.state is SessionState.IDLE
+
+
+@pytest.mark.parametrize("by_the_caller", [False, True])
+async def test_a_run_that_had_just_ended_is_not_cancelled(*, by_the_caller: bool) -> None:
+    class Slow(NoJournal):
+        def __init__(self) -> None:
+            self.struck_out = 0
+
+        async def end(self, idempotency_key: str) -> None:
+            self.struck_out += 1
+            if self.struck_out == 1:
+                striking.set()
+                await asyncio.Event().wait()
+
+    striking, journal = asyncio.Event(), Slow()
+    client = ScriptedClient([STARTED, events.TextDelta("all"), FINISHED])
+    session = Session(client, SessionOptions("agent:1"), journal=journal)
+    turn = asyncio.create_task(session.send("hello"))
+    await striking.wait()
+    if by_the_caller:
+        turn.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await turn
+    else:
+        await session.cancel()
+        assert await turn == FINISHED
+    assert client.cancelled == []
+    assert journal.struck_out == 2
+    assert session.transcript.turns[-1].state is TurnState.COMPLETED
+    assert [type(part) for part in session.transcript.parts] == [UserPart, TextPart, UsagePart]
 
 
 async def test_cancelling_lets_a_slow_handler_go() -> None:
@@ -340,6 +415,15 @@ async def test_a_page_asked_for_twice_at_once_comes_once() -> None:
     session = session_of(client, SessionOptions("agent:1", conversation_id="conversation:1"))
     await asyncio.gather(*(session.load_older() for _ in range(3)))
     assert [str(part.text) for part in session.transcript.parts if isinstance(part, UserPart)] == ["first", "second"]
+
+
+async def test_a_cursor_that_leads_nowhere_ends_the_history() -> None:
+    client = ScriptedClient()
+    client.pages = [Page((Message("m1", Role.USER, "first"),), "more"), Page((), "more")]
+    session = session_of(client, SessionOptions("agent:1", conversation_id="conversation:1"))
+    assert (await session.load_older()).prepended == 1
+    assert (await session.load_older()).prepended == 0
+    assert not session.has_older
 
 
 async def test_history_does_not_repeat_a_run_that_was_watched() -> None:

@@ -141,6 +141,10 @@ FINAL = events.RunFinished("execution:1", usage=Usage(1, 2, 3), cost_microdollar
             ['text {"a": 1} replaced', "structured {'a': 1}", "usage None None"],
         ),
         (
+            [events.TextDelta("[" * 20_000), events.RunFinished("r", parsed_output=[])],
+            ["text " + "[" * 20_000, "structured []", "usage None None"],
+        ),
+        (
             [events.NodeStarted("n1"), events.TextDelta("draft"), events.TextReset("flaky"), events.TextDelta("good")],
             ["text draft taken back", "text good…"],
         ),
