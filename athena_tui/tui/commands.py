@@ -78,6 +78,15 @@ COMMANDS = (
     Command("stop", "Stop the run", "What was said so far stays", "chat.stop", Needs.RUN, key="esc"),
     Command("retry", "Retry", "Let the agent answer the last message again", "chat.retry", Needs.TURNS),
     Command("older", "Load earlier messages", "Fetch one more page of history", "chat.older", Needs.AGENT),
+    Command(
+        "attach",
+        "Attach a file",
+        "Or type @, or paste its path",
+        "chat.attach_file",
+        Needs.CONNECTION,
+        Feature.ATTACHMENTS,
+        key="@",
+    ),
     Command("find", "Find a conversation", "Filter the list by title", "find", Needs.CONNECTION, key="ctrl+f"),
     Command(
         "archive",

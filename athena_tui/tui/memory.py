@@ -38,7 +38,7 @@ class Memory:
         self.state: JsonObject = {}
         self.prompts: list[str] = []
         self._database = database
-        self._drafts: dict[tuple[str, str | None], str] = {}
+        self._drafts: dict[tuple[str, str | None], Draft] = {}
 
     @classmethod
     async def open(cls, path: Path | None) -> Self:
@@ -80,24 +80,24 @@ class Memory:
         if (database := self._database) is not None:
             await self._tried(lambda: PromptHistory(database).add(text), None)
 
-    async def draft(self, conversation_id: str | None) -> str:
-        """What was typed in a conversation and not sent."""
+    async def draft(self, conversation_id: str | None) -> Draft:
+        """What was typed and attached in a conversation and not sent."""
         key = (self.profile, conversation_id)
         if key not in self._drafts:
-            found = ""
+            found = Draft()
             if (database := self._database) is not None:
-                found = (await self._tried(lambda: Drafts(database).get(*key), Draft())).text
+                found = await self._tried(lambda: Drafts(database).get(*key), found)
             self._drafts.setdefault(key, found)
         return self._drafts[key]
 
-    async def put_draft(self, conversation_id: str | None, text: str) -> None:
+    async def put_draft(self, conversation_id: str | None, draft: Draft) -> None:
         """Keep what was typed; nothing forgets it."""
         key = (self.profile, conversation_id)
-        if self._drafts.get(key) == text:
+        if self._drafts.get(key) == draft:
             return
-        self._drafts[key] = text
+        self._drafts[key] = draft
         if (database := self._database) is not None:
-            await self._tried(lambda: Drafts(database).put(*key, Draft(text)), None)
+            await self._tried(lambda: Drafts(database).put(*key, draft), None)
 
     async def aclose(self) -> None:
         """Close the database."""

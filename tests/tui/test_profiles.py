@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 
 from athena_tui.client.events import RunStarted, TextDelta
 from athena_tui.client.models import Platform
+from athena_tui.store.drafts import Draft
 from athena_tui.tui.app import AthenaApp
 from athena_tui.tui.launch import KnownProfile, Profile, Sandbox
 from athena_tui.tui.screens.connect import ConnectScreen
@@ -91,11 +92,11 @@ async def test_drafts_are_those_of_the_profile() -> None:
         await switch(pilot, app, "down", "enter")
         await wait_until(pilot, lambda: main.chat.composer.text == "")
         assert app.memory.profile == "lab"
-        assert await app.memory.draft(None) == ""
+        assert await app.memory.draft(None) == Draft()
         app.memory.profile = "work"
-        assert await app.memory.draft(None) == "for work"
+        assert await app.memory.draft(None) == Draft("for work")
         app.memory.profile = "sandbox"
-        assert await app.memory.draft(None) == "for the sandbox"
+        assert await app.memory.draft(None) == Draft("for the sandbox")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from athena_tui.client.sanitise import clean_text
 
 _PICTURE = re.compile(r"data:(image/[\w.+-]+);base64,([A-Za-z0-9+/=\s]+)")
 
+_ADDRESSES = ("http://", "https://", "data:")
+
 ANY_FILE = FileRules("This platform", ("*",), "any file")
 """What a platform is taken to accept that says nothing."""
 
@@ -39,18 +41,21 @@ class Chosen:
 
     @property
     def source(self) -> str:
-        """How a draft names it, and how one would type it: a path or an address."""
+        """How one would type it: a path or an address. What only the platform knows cannot be typed."""
         if self.path is not None:
             return str(self.path)
-        return self.held.reference if self.held is not None else self.name
+        known = self.held is not None and self.held.reference.startswith(_ADDRESSES)
+        return self.held.reference if self.held is not None and known else ""
 
 
-def rules_of(capabilities: Capabilities) -> FileRules:
-    """What the platform takes.
+def rules_of(capabilities: Capabilities | None) -> FileRules:
+    """What the platform takes; `None` stands for no platform.
 
     Raises:
         InvalidRequest: No files at all; the message says why.
     """
+    if capabilities is None:
+        raise InvalidRequest("Not connected.", remedy="ctrl+k connects.")
     if (reason := capabilities.reason(Feature.ATTACHMENTS)) is not None:
         raise InvalidRequest(reason)
     return capabilities.files or ANY_FILE
@@ -62,7 +67,7 @@ def choose(source: str, rules: FileRules) -> Chosen:
     Raises:
         InvalidRequest: The platform does not take it, or it cannot be read.
     """
-    if source.startswith(("http://", "https://", "data:")):
+    if source.startswith(_ADDRESSES):
         return _choose_address(source, rules)
     path = Path(source).absolute()
     name, content_type = clean_text(path.name), content_type_of(path.name)
@@ -83,7 +88,7 @@ def check_room(there: Sequence[Chosen], new: Chosen, rules: FileRules) -> None:
     Raises:
         InvalidRequest: It is there already, or there are as many as the platform takes.
     """
-    if any(each.source == new.source for each in there):
+    if any(each == new or (each.source and each.source == new.source) for each in there):
         raise InvalidRequest(f"{new.name} is attached already.")
     if rules.most is not None and len(there) >= rules.most:
         raise InvalidRequest(f"{rules.platform} takes at most {rules.most} files with a message.")

@@ -56,6 +56,7 @@ class Chat(Sending):
     def on_mount(self) -> None:
         """Digits stand for what the welcome offers."""
         self.composer.suggestions = lambda: self.welcome.offered
+        self.composer.take_back = self.take_back
 
     @property
     def session(self) -> Session | None:
@@ -78,6 +79,7 @@ class Chat(Sending):
         if self._watch is not None:
             self._watch.stop()
         self._workspace = workspace
+        self.box.capabilities = workspace.client.capabilities
         self._session = None  # what stands in the composer is the draft of the connection that was left
         self._turn_page()
         self._outboxes.clear()
@@ -104,7 +106,7 @@ class Chat(Sending):
             self.composer.focus()
         draft = await self._memory.draft(session.conversation_id)
         if self._session is session:
-            self.composer.show(draft)
+            await self.box.show_draft(draft)
         if session.has_older and not session.transcript.parts:
             self.action_older()
 
@@ -118,14 +120,16 @@ class Chat(Sending):
             self._watch.stop()
 
     async def finish(self) -> None:
-        """Stop every run and wait until its end was told to the platform."""
-        for outbox in self._outboxes.values():
-            outbox.queue.clear()
+        """Stop every run and wait until its end was told to the platform; what was not sent is kept as a draft."""
+        for session, outbox in self._outboxes.items():
+            self._give_back(session, outbox.take_back())
+            outbox.stop()
         for session in self._watch.sessions if self._watch else ():
             await session.cancel()
         sending = [worker for worker in self.app.workers if worker.node is self and worker.group == "send"]
         with contextlib.suppress(WorkerError):
             await self.app.workers.wait_for_complete(sending)
+        await self.keep_draft()
 
     def action_follow(self) -> None:
         """Go to the end and stay there."""

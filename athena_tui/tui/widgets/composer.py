@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
 PLACEHOLDER = "Ask anything · / for commands"
 
@@ -66,6 +68,16 @@ class Composer(TextArea):
 
         action: str
 
+    @dataclass
+    class Dropped(Message):
+        """Files, or a picture, were pasted; `text` is what to put there where they cannot be attached."""
+
+        sources: tuple[str, ...]
+        text: str
+
+    class AttachmentsWanted(Message):
+        """There is no text before the cursor, and the writer goes back further."""
+
     class CompletionWanted(Message):
         """The highlighted completion is to be taken, or the composer left where there is none."""
 
@@ -78,7 +90,6 @@ class Composer(TextArea):
     def __init__(self, burst: float = 0.008, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(
             id="composer",
-            compact=True,
             soft_wrap=True,
             tab_behavior="focus",
             highlight_cursor_line=False,
@@ -89,6 +100,8 @@ class Composer(TextArea):
         self.completing = False
         self.suggestions: Callable[[], Sequence[str]] = tuple
         """What digits stand for at this moment: only what the writer sees."""
+        self.take_back: Callable[[], bool] = lambda: False
+        """Puts what waits to be sent back here; whether there was something."""
         self._burst = burst
         self._clock = clock
         self._last_key = -1.0
@@ -141,15 +154,26 @@ class Composer(TextArea):
             self._recalled = -1
 
     async def _on_paste(self, event: events.Paste) -> None:
+        from athena_tui.tui.attaching.dropped import dropped_files
+
         event.stop()
-        lines = len(event.text.splitlines())
-        if lines <= FOLDED_LINES and len(event.text) <= FOLDED_CHARACTERS:
-            return
-        size = f"{lines} lines" if lines > FOLDED_LINES else f"{len(event.text):,} characters"
         event.prevent_default()
-        number = len(self._pastes) + 1
-        self._pastes[number] = "\n".join(event.text.splitlines())
-        self._replace_via_keyboard(f"[paste #{number} · {size}]", *self.selection)
+        if event.text.startswith("data:image/"):
+            self.post_message(self.Dropped((event.text.strip(),), event.text))
+        elif files := await asyncio.to_thread(dropped_files, event.text):
+            self.post_message(self.Dropped(tuple(map(str, files)), event.text))
+        else:
+            self.put_paste(event.text)
+
+    def put_paste(self, text: str) -> None:
+        """Put a pasted text where the cursor is; a long one is folded."""
+        lines = len(text.splitlines())
+        if lines > FOLDED_LINES or len(text) > FOLDED_CHARACTERS:
+            size = f"{lines} lines" if lines > FOLDED_LINES else f"{len(text):,} characters"
+            number = len(self._pastes) + 1
+            self._pastes[number] = "\n".join(text.splitlines())
+            text = f"[paste #{number} · {size}]"
+        self._replace_via_keyboard(text, *self.selection)
 
     def action_send(self) -> None:
         """Send, unless a backslash asks for another line."""
@@ -169,7 +193,9 @@ class Composer(TextArea):
         row, column = self.cursor_location
         before = self.document.get_line(row)[:column]
         chip = next((found for found in _CHIP.finditer(before) if found.end() == column), None)
-        if chip is not None and self.selection.is_empty:
+        if self.selection == Selection.cursor((0, 0)):
+            self.post_message(self.AttachmentsWanted())
+        elif chip is not None and self.selection.is_empty:
             self.delete((row, chip.start()), (row, column), maintain_selection_offset=False)
         else:
             super().action_delete_left()
@@ -199,7 +225,11 @@ class Composer(TextArea):
         """Move up; from the first line to earlier prompts."""
         if self.completing:
             self.post_message(self.Moved(-1))
-        elif self.navigator.is_first_wrapped_line(self.cursor_location):
+        elif self.text or not self.take_back():
+            self._up()
+
+    def _up(self) -> None:
+        if self.navigator.is_first_wrapped_line(self.cursor_location):
             self._recall(self._recalled + 1)
         else:
             self.action_cursor_up()

@@ -1,31 +1,36 @@
-"""The composer with what belongs around it: completions above, what is queued, and what is wrong below."""
+"""The composer with what belongs around it: completions and attachments above, what is queued, what is wrong below."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import OptionList, Static, TextArea
-from textual.widgets.option_list import Option
 
 from athena_tui.tui.symbols import Symbols
+from athena_tui.tui.typed import Kind, Typed, typed_at
+from athena_tui.tui.widgets.attaching import Attaching
+from athena_tui.tui.widgets.completions import Completions, Offer
 from athena_tui.tui.widgets.composer import PLACEHOLDER, Composer
 
 if TYPE_CHECKING:
+    from athena_tui.tui.attaching.chosen import Chosen
     from athena_tui.tui.commands import Command
+    from athena_tui.tui.outbox import Outgoing
     from athena_tui.tui.widgets.answer_panel import AnswerPanel, Question
+
+_DIM = "$foreground 60%"
 
 MAX_LENGTH = 65_536
 """How many characters a message may have; follows the Execute page."""
 
 
-class ComposerBox(Vertical):
+class ComposerBox(Attaching):
     """Everything at the foot of a conversation.
 
     Args:
@@ -47,6 +52,13 @@ class ComposerBox(Vertical):
             super().__init__()
             self.text = text
 
+    class VariableWanted(Message):
+        """A variable is to be given."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
     class Leave(Message):
         """The writer goes to the transcript. `escape` says that this was by escape."""
 
@@ -54,34 +66,21 @@ class ComposerBox(Vertical):
             super().__init__()
             self.escape = escape
 
-    class Edited(Message):
-        """The text is another."""
-
     ALLOW_SELECT: ClassVar[bool] = False
 
     def __init__(self, signs: Symbols, burst: float) -> None:
-        super().__init__(id="composer-box")
-        self.composer = Composer(burst)
+        super().__init__(signs, burst)
         self.asked = Static("", id="asked", markup=False)
         self.queue = Static("", id="queue", markup=False)
-        self.completions = OptionList(id="completions", markup=False, compact=True)
-        self.completions.can_focus = False
+        self.completions = Completions(self._offers_shown)
+        self.completions.takes = self._takes
         self.given = Static("", id="given", markup=False)
-        self.row = Horizontal(Static(signs.prompt, id="prompt", markup=False), self.composer, id="composer-row")
-        self.note = Static("", id="composer-note", markup=False)
-        self._order: tuple[Widget, ...] = (self.queue, self.asked, self.completions, self.given, self.row, self.note)
-        self._dismissed = ""
+        self._order = [self.queue, self.asked, self.completions, self.given, self.row, self.note]
+        self._dismissed: tuple[Kind, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Where one writes; what belongs around it joins when it is first wanted."""
         yield self.row
-
-    def _place(self, widget: Widget, *, wanted: bool) -> None:
-        """Show or hide something around the text."""
-        if wanted and not widget.parent:
-            below = self._order[self._order.index(widget) + 1 :]
-            self.mount(widget, before=next((each for each in below if each.parent), None))
-        widget.display = wanted
 
     @property
     def panel(self) -> AnswerPanel | None:
@@ -97,11 +96,6 @@ class ComposerBox(Vertical):
         else:
             self.panel.ask(question)
 
-    def say(self, note: str, style: str = "$foreground 60%") -> None:
-        """Show a line below the text; nothing hides it."""
-        self.note.update(Content.styled(note, style))
-        self._place(self.note, wanted=bool(note))
-
     def show_given(self, given: Content | None) -> None:
         """Show above the text what goes along with it; nothing hides it."""
         self.given.update(given or "")
@@ -116,31 +110,51 @@ class ComposerBox(Vertical):
         words = PLACEHOLDER if question is None else f"Your answer: {question}"
         self.composer.placeholder = "esc or tab to write" if reading else words
 
-    def show_queue(self, queued: Sequence[str]) -> None:
-        """Show what is sent when the run is over."""
-        lines = [
-            Content.assemble(("queued ", "$text-warning"), (" ".join(text.split())[:200], "$foreground 60%"))
-            for text in queued
-        ]
+    def show_queue(self, queued: Iterable[Outgoing], uploading: tuple[Outgoing, Chosen, int] | None = None) -> None:
+        """Show what is sent when the run is over, and before that what is on its way."""
+        lines = [_on_its_way(*uploading)] if uploading is not None else []
+        lines += [_queued(outgoing, self._signs) for outgoing in queued]
         self.queue.update(Content("\n").join(lines))
-        self._place(self.queue, wanted=bool(queued))
+        self._place(self.queue, wanted=bool(lines))
 
     def clear(self) -> None:
-        """Empty the composer."""
+        """Empty the composer; what goes along stays."""
         self.composer.show("")
         self.say("")
+
+    @on(Composer.AttachmentsWanted)
+    def _to_attachments(self) -> None:
+        self.focus_attachments()
+
+    @on(Composer.Dropped)
+    async def _dropped(self, event: Composer.Dropped) -> None:
+        event.stop()
+        before = self.attachments
+        refused = await self.attach(event.sources)
+        if self.attachments == before:
+            self.composer.put_paste(event.text)
+        self.say_refused(refused)
 
     @on(TextArea.Changed, "#composer")
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self.say("")
+        if self.composer.text != self._said_of:
+            self.say("")
         self._complete()
         self.post_message(self.Edited())
 
+    @on(TextArea.SelectionChanged, "#composer")
+    def _moved(self, event: TextArea.SelectionChanged) -> None:
+        event.stop()
+        self._complete()
+
     @on(Composer.Submitted)
-    def _submitted(self, event: Composer.Submitted) -> None:
-        if (command := self._highlighted()) is not None:
-            self._run(command)
+    async def _submitted(self, event: Composer.Submitted) -> None:
+        await self.completions.settled()
+        if (offer := self._offered()) is not None:
+            await self._take(offer)
+        elif self.composer.text.startswith("/attach "):
+            await self._attach_typed(self.composer.text.removeprefix("/attach "))
         elif not event.text.strip():
             self.say("Write a message first, or press / for commands.")
         elif len(event.text) > MAX_LENGTH:
@@ -148,6 +162,17 @@ class ComposerBox(Vertical):
             self.say(f"Not sent: this message has {count}; at most {MAX_LENGTH:,} are taken.", "$text-error")
         else:
             self.post_message(self.Send(event.text))
+
+    async def _attach_typed(self, typed: str) -> None:
+        from athena_tui.tui.attaching.dropped import dropped_files
+
+        typed = typed.strip()
+        files = await asyncio.to_thread(dropped_files, typed)
+        before = self.attachments
+        refused = await self.attach([str(path) for path in files] or [typed])
+        if self.attachments != before:
+            self.composer.show("")
+        self.say_refused(refused)
 
     @on(Composer.Moved)
     def _move(self, event: Composer.Moved) -> None:
@@ -157,56 +182,81 @@ class ComposerBox(Vertical):
             self.completions.action_cursor_up()
 
     @on(Composer.CompletionWanted)
-    def _take(self) -> None:
-        command = self._highlighted()
-        if command is None:
+    async def _tab(self) -> None:
+        await self.completions.settled()
+        offer = self._offered()
+        if offer is None:
             self.post_message(self.Leave(escape=False))
-        elif self.composer.text == f"/{command.name}":
-            self._run(command)
+        elif offer.kind is Kind.COMMAND and self.composer.text != f"/{offer.value}":
+            self.composer.show(f"/{offer.value}")
         else:
-            self.composer.show(f"/{command.name}")
+            await self._take(offer)
 
     @on(Composer.Left)
     def _left(self) -> None:
-        if self.composer.completing:
-            self._dismissed = self.composer.text
+        typed = self.completions.typed
+        if self.composer.completing and typed is not None:
+            self._dismissed = (typed.kind, typed.start)
             self._complete()
         else:
             self.post_message(self.Leave(escape=True))
 
     @on(OptionList.OptionSelected, "#completions")
-    def _clicked(self, event: OptionList.OptionSelected) -> None:
+    async def _clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if (command := self._highlighted()) is not None:
-            self._run(command)
+        if (offer := self._offered()) is not None:
+            await self._take(offer)
 
-    def _run(self, command: Command) -> None:
-        self.clear()
-        self.post_message(self.Run(command))
+    def _offers_shown(self) -> None:
+        self.composer.completing = bool(self.completions.offers)
+        self._place(self.completions, wanted=self.composer.completing)
+
+    async def _take(self, offer: Offer) -> None:
+        typed = self.completions.typed
+        if typed is None:
+            return
+        match offer:
+            case Offer(Kind.COMMAND):
+                from athena_tui.tui.commands import named
+
+                self.clear()
+                self.post_message(self.Run(named(offer.value)))
+            case Offer(Kind.VARIABLE):
+                self._replace(typed, "")
+                self.post_message(self.VariableWanted(offer.value))
+            case Offer(Kind.FILE, goes_on=str(folder)):
+                quoted = f'"{folder}' if " " in folder and not typed.alone else folder
+                self._replace(typed, f"/attach {folder}" if typed.alone else f"@{quoted}")
+            case Offer(Kind.FILE):
+                self._replace(typed, "")
+                self.say_refused(await self.attach([offer.value]))
+
+    def _replace(self, typed: Typed, text: str) -> None:
+        """Put something else in place of what was typed."""
+        row, column = self.composer.cursor_location
+        if typed.alone:
+            self.composer.show(text)
+        else:
+            self.composer.replace(text, (row, typed.start), (row, column), maintain_selection_offset=False)
 
     def _complete(self) -> None:
-        text = self.composer.text
-        typed = text[1:] if text.startswith("/") else None
-        wanted = typed is not None and text != self._dismissed and not (set(typed) & set(" /\n"))
-        commands = _matching(typed or "") if wanted else ()
-        if commands:
-            self.completions.set_options(
-                Option(Content.assemble((f"/{each.name:<10}", "bold"), (each.help, "$foreground 60%")), id=each.name)
-                for each in commands
-            )
-            self.completions.highlighted = 0
-        self.composer.completing = bool(commands)
-        self._place(self.completions, wanted=bool(commands))
+        typed = typed_at(self.composer.text, *self.composer.cursor_location)
+        if typed is None or (typed.kind, typed.start) != self._dismissed:
+            self._dismissed = None
+        if typed is not None and self.completions.parent is None:
+            self._place(self.completions, wanted=False)
+        self.completions.complete(None if self._dismissed else typed)
 
-    def _highlighted(self) -> Command | None:
-        option = self.completions.highlighted_option
-        if not self.composer.completing or option is None:
-            return None
-        return next((command for command in _matching("") if command.name == option.id), None)
+    def _offered(self) -> Offer | None:
+        return self.completions.chosen
 
 
-def _matching(prefix: str) -> tuple[Command, ...]:
-    # Imported here because the first frame completes nothing.
-    from athena_tui.tui.commands import matching
+def _queued(outgoing: Outgoing, signs: Symbols) -> Content:
+    files = f"  {signs.attachment} {len(outgoing.attachments)}" if outgoing.attachments else ""
+    words = " ".join(outgoing.text.split())[:200]
+    return Content.assemble(("queued ", "$text-warning"), (words, _DIM), (files, _DIM))
 
-    return matching(prefix)
+
+def _on_its_way(outgoing: Outgoing, chosen: Chosen, percent: int) -> Content:
+    words = " ".join(outgoing.text.split())[:200]
+    return Content.assemble(("uploading ", "$text-accent"), (f"{chosen.name}  {percent} %  ", "bold"), (words, _DIM))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -14,10 +14,12 @@ from athena_tui.tui.widgets.composer_box import ComposerBox
 from athena_tui.tui.widgets.deciding import Deciding
 
 if TYPE_CHECKING:
+    from athena_tui.chat.parts import Turn
     from athena_tui.chat.run import RunEnd
     from athena_tui.chat.session import Session
+    from athena_tui.client.models import Attachment
     from athena_tui.tui.memory import Memory
-    from athena_tui.tui.outbox import Outbox
+    from athena_tui.tui.outbox import NotUploaded, Outbox, Outgoing
     from athena_tui.tui.transcript.messages import EditWanted
     from athena_tui.tui.transcript.view import TranscriptView
     from athena_tui.tui.widgets.composer import Composer
@@ -77,7 +79,7 @@ class Sending(Deciding):
             self._draft_timer.stop()
             self._draft_timer = None
         if self._session is not None:
-            await self._memory.put_draft(self._session.conversation_id, self.composer.draft)
+            await self._memory.put_draft(self._session.conversation_id, self.box.draft)
 
     def send(self, text: str) -> None:
         """Send a message to the open session, behind those that wait there already."""
@@ -85,20 +87,32 @@ class Sending(Deciding):
         if session is None:
             self.box.say("There is nobody to talk to yet: ctrl+o shows the agents, ctrl+k connects.", "$text-error")
             return
+        from athena_tui.tui.outbox import Outbox, Outgoing
+
         self._restored = ""
+        outgoing = Outgoing(text, self.box.attachments)
         self.box.clear()
+        self.box.attach_exactly(())
         outbox = self._outboxes.get(session)
         if outbox is None:
-            from athena_tui.tui.outbox import Outbox
-
             outbox = Outbox(session, self._show_queue, lambda *end: self._ended(session, *end))
             self._outboxes[session] = outbox
-        outbox.queue.append(text)
+        outbox.queue.append(outgoing)
         self.view.follow()
         if not outbox.busy:
             self.run_worker(outbox.send(), group="send", exit_on_error=False)
         self._show_queue()
         self.run_worker(self._remember(text, session.conversation_id), exit_on_error=False)
+
+    @property
+    def runs(self) -> bool:
+        """Whether the open session is at work, something is uploaded for it, or it waits for a person."""
+        return super().runs or self._uploading is not None
+
+    @property
+    def _uploading(self) -> Outbox | None:
+        outbox = self._outboxes.get(self._session) if self._session else None
+        return outbox if outbox and outbox.uploading else None
 
     def stop(self) -> bool:
         """Stop the run of the open session; soon after another stop, discard what it said. Whether there was one."""
@@ -106,6 +120,8 @@ class Sending(Deciding):
         if session is None:
             return False
         now = self._clock()
+        if self._uploading is not None:
+            return self._uploading.stop()
         if self.runs:
             self._stopped_at = now
             self.run_worker(session.cancel(), exit_on_error=False)
@@ -122,24 +138,61 @@ class Sending(Deciding):
 
     async def _remember(self, text: str, conversation_id: str | None) -> None:
         # The first turn gives a conversation its id; the draft was kept under the one it had before.
-        await self._memory.put_draft(conversation_id, "")
+        from athena_tui.store.drafts import Draft
+
+        await self._memory.put_draft(conversation_id, Draft())
         await self._memory.add_prompt(text)
+
+    def take_back(self) -> bool:
+        """Put the message that was queued last back into the composer; whether there was one."""
+        outbox = self._outboxes.get(self._session) if self._session else None
+        if self._session is None or outbox is None or not outbox.queue:
+            return False
+        self._give_back(self._session, [outbox.queue.pop()])
+        self._show_queue()
+        return True
 
     def _show_queue(self) -> None:
         outbox = self._outboxes.get(self._session) if self._session else None
-        self.box.show_queue(tuple(outbox.queue) if outbox and outbox.busy else ())
+        if outbox is None or not outbox.busy:
+            self.box.show_queue(())
+        else:
+            self.box.show_queue(outbox.queue, outbox.uploading)
         self.post_message(self.Stirred())
 
-    def _ended(self, session: Session, text: str, end: RunEnd, given_back: list[str]) -> None:
-        from athena_tui.tui.outbox import was_refused
+    def _ended(
+        self, session: Session, outgoing: Outgoing, end: RunEnd | NotUploaded, given_back: Sequence[Outgoing]
+    ) -> None:
+        from athena_tui.tui.outbox import NotUploaded, was_refused
 
         self.post_message(self.RunEnded())
-        texts = [text, *given_back] if was_refused(end) else given_back
-        if not texts or session is not self._session:
+        self._give_back(session, [outgoing, *given_back] if was_refused(end) else given_back)
+        if isinstance(end, NotUploaded) and end.error is not None and session is self._session:
+            error = end.error
+            why = f"Not sent, as {end.attachment.name} did not arrive: {error.message} {error.remedy or ''}"
+            self.box.say(why.rstrip(), "$text-error")
+
+    def _give_back(self, session: Session, unsent: Sequence[Outgoing]) -> None:
+        """Put what was not sent before what stands in the composer, or in the draft of a session that is not open."""
+        if not unsent:
+            return
+        if session is not self._session:
+            self.run_worker(self._add_to_draft(session, unsent), exit_on_error=False)
             return
         there = [self.composer.full_text] if self.composer.text else []
-        self._restored = "\n\n".join([*texts, *there])
+        self._restored = "\n\n".join([*(each.text for each in unsent), *there])
         self.composer.show(self._restored)
+        attached = [*(chosen for each in unsent for chosen in each.attachments), *self.box.attachments]
+        self.box.attach_exactly(dict.fromkeys(attached))
+
+    async def _add_to_draft(self, session: Session, unsent: Sequence[Outgoing]) -> None:
+        from athena_tui.store.drafts import Draft
+
+        there = await self._memory.draft(session.conversation_id)
+        text = "\n\n".join([*(each.text for each in unsent), *([there.text] if there.text else [])])
+        sources = [chosen.source for each in unsent for chosen in each.attachments if chosen.source]
+        draft = Draft(text, tuple(dict.fromkeys([*sources, *there.attachments])))
+        await self._memory.put_draft(session.conversation_id, draft)
 
     @on(ComposerBox.Send)
     def _send(self, event: ComposerBox.Send) -> None:
@@ -161,6 +214,13 @@ class Sending(Deciding):
         if self._draft_timer is not None:
             self._draft_timer.stop()
         self._draft_timer = self.set_timer(_DRAFT_PAUSE, self.keep_draft)
+
+    def action_attach_file(self) -> None:
+        """Let the user choose a file; what was written stays."""
+        row, column = self.composer.cursor_location
+        before = self.composer.document.get_line(row)[:column]
+        self.composer.insert("@" if not before or before[-1].isspace() else " @")
+        self.composer.focus()
 
     def on_retry_wanted(self) -> None:
         """The agent is to answer again."""
@@ -185,4 +245,12 @@ class Sending(Deciding):
     def on_edit_wanted(self, event: EditWanted) -> None:
         """What was said is to be said differently."""
         self.composer.show(event.text)
+        self.box.attach_again(self._went_along(event.turn))
         self.composer.focus()
+
+    def _went_along(self, turn: Turn) -> tuple[Attachment, ...]:
+        from athena_tui.chat.parts import UserPart
+
+        parts = self._session.transcript.parts if self._session is not None else ()
+        said = next((part for part in parts if isinstance(part, UserPart) and part.turn is turn), None)
+        return said.attachments if said is not None else ()

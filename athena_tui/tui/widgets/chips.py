@@ -1,0 +1,109 @@
+"""What goes along with the message: a chip for each, above the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widgets import Static
+
+from athena_tui.tui.attaching.chosen import Chosen
+from athena_tui.tui.transcript.renderers.user import file_size
+
+_JOIN = "\N{NO-BREAK SPACE}"
+_META = "attachment"
+
+
+class Chips(Static):
+    """Attachments, of which one can be removed by key or click.
+
+    Args:
+        sign: Stands before each.
+        remove: Stands after each; a click there removes it.
+    """
+
+    HELP = "Attachments"
+    ALLOW_SELECT: ClassVar[bool] = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "move(-1)", "Previous", id="attachments.previous"),
+        Binding("right,l", "move(1)", "Next", id="attachments.next"),
+        Binding("delete,x", "remove", "Remove", id="attachments.remove"),
+        Binding("escape,tab,enter,down", "leave", "Back to the message", id="attachments.leave"),
+    ]
+
+    @dataclass
+    class Removed(Message):
+        """One is not to go along."""
+
+        index: int
+
+    class Left(Message):
+        """The writer goes back to the text."""
+
+    def __init__(self, sign: str, remove: str) -> None:
+        super().__init__("", id="attachments", markup=False)
+        self.can_focus = True
+        self._sign = sign
+        self._remove = remove
+        self._chosen: tuple[Chosen, ...] = ()
+        self._at = 0
+
+    def show(self, chosen: Sequence[Chosen]) -> None:
+        """Show what goes along."""
+        self._chosen = tuple(chosen)
+        self._draw()
+
+    def on_focus(self) -> None:
+        """Begin with the last one, which is the likeliest to be wrong."""
+        self._at = len(self._chosen) - 1
+        self._draw()
+
+    def on_blur(self) -> None:
+        """None is marked any more."""
+        self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """The sign at the end of a chip removes it."""
+        index = event.style.meta.get(_META)
+        if isinstance(index, int):
+            event.stop()
+            self.post_message(self.Removed(index))
+
+    def action_move(self, steps: int) -> None:
+        """Mark another."""
+        self._at = min(max(self._at + steps, 0), len(self._chosen) - 1)
+        self._draw()
+
+    def action_remove(self) -> None:
+        """Remove the marked one."""
+        if self._chosen:
+            self.post_message(self.Removed(min(self._at, len(self._chosen) - 1)))
+
+    def action_leave(self) -> None:
+        """Go back to the text."""
+        self.post_message(self.Left())
+
+    def _draw(self) -> None:
+        at = min(self._at, len(self._chosen) - 1) if self.has_focus else -1
+        chips = [self._chip(each, index, marked=index == at) for index, each in enumerate(self._chosen)]
+        keys = [Content.styled("x removes, esc goes back", "$foreground 60%")] if self.has_focus else []
+        self.update(Content("  ").join([*chips, *keys]))
+
+    def _chip(self, chosen: Chosen, index: int, *, marked: bool) -> Content:
+        style = "$block-cursor-foreground on $block-cursor-background" if marked else "on $surface"
+        facts = [chosen.content_type.rpartition("/")[2]] if chosen.content_type != "image/*" else []
+        if chosen.size is not None:
+            facts.insert(0, file_size(chosen.size))
+        name = f" {self._sign} {chosen.name}".replace(" ", _JOIN)
+        more = f" {' '.join(facts)} ".replace(" ", _JOIN)
+        return Content.assemble(
+            (name, f"{style} bold"),
+            (more, style if marked else f"$foreground 60% {style}"),
+            Content(f"{self._remove}{_JOIN}").stylize(style).stylize(Style.from_meta({_META: index})),
+        )
