@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from athena_tui.chat.titles import title_of
 from athena_tui.chat.transcript import Transcript
-from athena_tui.client.errors import NotFound, Unsupported
+from athena_tui.client.errors import ClientError, NotFound, Unsupported
 from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted
 from athena_tui.client.files import UploadProgress
 from athena_tui.client.left_behind import ResumableRuns
@@ -29,6 +29,7 @@ from athena_tui.client.models import (
 )
 from athena_tui.client.protocol import AgentClient, Capabilities, Feature
 from athena_tui.client.sanitise import clean_text
+from athena_tui.store.database import StoreError
 from athena_tui.store.store import Store
 
 
@@ -125,23 +126,27 @@ class LocalConversations:
 
     async def conversations(self, cursor: str | None = None, limit: int = 20) -> Page[Conversation]:
         """The conversations kept here, newest first."""
-        return await self._store.conversations.list(self._profile, cursor=cursor, limit=limit, archived=None)
+        with _told():
+            return await self._store.conversations.list(self._profile, cursor=cursor, limit=limit, archived=None)
 
     async def open_conversation(self, agent_id: str, *, fresh: bool = False) -> tuple[Conversation, bool]:
         """The newest conversation with the agent, or a new one; one may have several with an agent here."""
-        if not fresh:
-            newest = await self._store.conversations.list(self._profile, agent_id=agent_id, limit=1)
-            if newest.items:
-                return newest.items[0], False
-        return await self._store.conversations.create(self._profile, agent_id), True
+        with _told():
+            if not fresh:
+                newest = await self._store.conversations.list(self._profile, agent_id=agent_id, limit=1)
+                if newest.items:
+                    return newest.items[0], False
+            return await self._store.conversations.create(self._profile, agent_id), True
 
     async def archive_conversation(self, conversation_id: str) -> None:
         """Put a conversation away."""
-        await self._store.conversations.archive(self._profile, conversation_id)
+        with _told():
+            await self._store.conversations.archive(self._profile, conversation_id)
 
     async def messages(self, conversation_id: str, cursor: str | None = None, limit: int = 50) -> Page[Message]:
         """One page of what was said, oldest first within the page."""
-        page = await self._store.messages.list(self._profile, conversation_id, cursor, limit)
+        with _told():
+            page = await self._store.messages.list(self._profile, conversation_id, cursor, limit)
         return Page(tuple(stored.message for stored in page.items), page.next_cursor)
 
     async def rate(self, conversation_id: str, message_id: str, value: int) -> None:
@@ -166,7 +171,11 @@ class LocalConversations:
             raise NotFound(f"There is no conversation {clean_text(local_id)} on this machine.")
         platform_id = await self._store.conversations.platform_id(self._profile, local_id)
         earlier = await self._earlier(local_id)
-        await self._keep(local_id, Role.USER, request.message)
+        if earlier and earlier[-1].role is Role.USER and earlier[-1].text == request.message:
+            earlier.pop()  # nothing answered it, and now it is sent again
+        else:
+            await self._keep(local_id, Role.USER, request.message)
+        history = tuple(earlier[-self._context_messages :]) if self._context_messages > 0 else ()
         if platform_id is not None:
             known = replace(request, conversation_id=platform_id)
             try:
@@ -177,15 +186,15 @@ class LocalConversations:
             except NotFound:
                 await self._store.conversations.link(self._profile, local_id, None)
             request = replace(request, variables=request.all_variables)
-        async with aclosing(self._client.run(replace(request, conversation_id=None, history=earlier))) as stream:
+        async with aclosing(self._client.run(replace(request, conversation_id=None, history=history))) as stream:
             async for event in stream:
                 yield event
 
-    async def _earlier(self, local_id: str) -> tuple[Message, ...]:
-        if self._context_messages <= 0:
-            return ()
-        page = await self._store.messages.list(self._profile, local_id, limit=self._context_messages)
-        return tuple(stored.message for stored in page.items)
+    async def _earlier(self, local_id: str) -> list[Message]:
+        """The newest messages, oldest first; one more than go along."""
+        limit = max(0, self._context_messages) + 1
+        page = await self._store.messages.list(self._profile, local_id, limit=limit)
+        return [stored.message for stored in page.items]
 
     async def _continued(self, run_id: str, stream: AsyncGenerator[RunEvent, None]) -> AsyncGenerator[RunEvent, None]:
         turn = self._turns.get(run_id)
@@ -226,6 +235,15 @@ class LocalConversations:
             known = await self._store.conversations.get(self._profile, local_id)
             if known is None or not known.title:
                 await self._store.conversations.rename(self._profile, local_id, title_of(text))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What is wrong with the store, told as clients tell what is wrong."""
+    try:
+        yield
+    except StoreError as error:
+        raise ClientError(f"{error}.", code="store_error") from error
 
 
 async def _raising(stream: AsyncGenerator[RunEvent, None]) -> AsyncGenerator[RunEvent, None]:

@@ -86,7 +86,11 @@ class Database:
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+            working = asyncio.get_running_loop().run_in_executor(self._executor, work)
+        except RuntimeError as error:  # the executor was shut down
+            raise StoreError(f"{self.path} is closed") from error
+        try:
+            return await working
         except sqlite3.Error as error:
             raise _explained(self.path, error) from error
 

@@ -10,7 +10,7 @@ import pytest
 from athena_tui.chat.local_conversations import LocalConversations, with_conversations
 from athena_tui.chat.session import Session, SessionOptions
 from athena_tui.client import events
-from athena_tui.client.errors import NotFound
+from athena_tui.client.errors import ClientError, ConnectionFailed, NotFound
 from athena_tui.client.models import Decision, Role
 from athena_tui.client.protocol import Capabilities, Feature
 from athena_tui.store.store import Store
@@ -94,6 +94,38 @@ async def test_what_is_said_after_a_gate_belongs_to_the_same_answer(store: Store
     assert session.conversation_id is not None
     texts = [message.text for message in (await client.messages(session.conversation_id)).items]
     assert texts == ["go", "May I?\n\nDone."]
+
+
+@pytest.mark.parametrize("context_messages", [0, 1, 20])
+async def test_a_message_that_is_sent_again_is_kept_once(store: Store, context_messages: int) -> None:
+    scripts: list[list[Step]] = [answering("Hi."), [ConnectionFailed("No route.")], answering("Again.")]
+    platform = ScriptedClient(*scripts, capabilities=NONE_THERE)
+    client = LocalConversations(platform, store, "work", context_messages)
+    session = Session(client, SessionOptions("agent:1", kept=True))
+    await session.send("one")
+    await session.send("two")
+    await session.retry()
+    assert session.conversation_id is not None
+    kept = (await client.messages(session.conversation_id)).items
+    assert [message.text for message in kept] == ["one", "Hi.", "two", "Again."]
+    context = ["one", "Hi."][2 - min(2, context_messages) :]
+    assert [[said.text for said in request.history] for request in platform.requests[1:]] == [context] * 2
+
+
+async def test_a_store_that_cannot_be_used_is_told_as_clients_do(store: Store) -> None:
+    client = LocalConversations(ScriptedClient(capabilities=NONE_THERE), store, "work")
+    await store.aclose()
+    for asked in (
+        client.conversations(),
+        client.messages("local:1"),
+        client.open_conversation("agent:1"),
+        client.archive_conversation("local:1"),
+    ):
+        with pytest.raises(ClientError, match="is closed"):
+            await asked
+    end = await Session(client, SessionOptions("agent:1", kept=True)).send("hello")
+    assert isinstance(end, events.RunFailed)
+    assert end.code == "store_error"
 
 
 async def test_the_context_can_be_left_out(store: Store) -> None:

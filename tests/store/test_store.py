@@ -74,6 +74,15 @@ async def test_closing_twice_does_no_harm(path: Path) -> None:
     await store.aclose()
 
 
+async def test_what_comes_after_closing_is_an_error_of_the_store(path: Path) -> None:
+    store = await Store.open(path)
+    await store.aclose()
+    with pytest.raises(StoreError, match="is closed"):
+        await store.history.recent()
+    with pytest.raises(StoreError, match="is closed"):
+        await store.history.add("prompt")
+
+
 class TestDrafts:
     async def test_each_conversation_of_each_profile_has_one(self, store: Store) -> None:
         await store.drafts.put("p", "c", Draft("one", ("/a.txt",)))
