@@ -23,9 +23,14 @@ class NoProgram(Exception):
 
 def set_title(app: App[Any], title: str) -> None:
     """Name the terminal's window."""
-    driver = app._driver  # noqa: SLF001  # Textual has no public way to write a title
+    write(app, f"\x1b]2;{title}\x1b\\")
+
+
+def write(app: App[Any], sequence: str) -> None:
+    """Send a control sequence to the terminal as it is."""
+    driver = app._driver  # noqa: SLF001  # Textual has no public way to do so
     if driver is not None and not app.is_headless and not app.is_web:
-        driver.write(f"\x1b]2;{title}\x1b\\")
+        driver.write(sequence)
 
 
 def is_behind(app: App[Any]) -> bool:

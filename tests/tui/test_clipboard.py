@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,17 +21,18 @@ class Machine:
         self.ran: list[tuple[str, ...]] = []
         self.given: list[bytes] = []
         self.sent: list[str] = []
+        self.written: list[str] = []
 
     async def run(self, command: Sequence[str], data: bytes) -> bool:
         self.ran.append(tuple(command))
         self.given.append(data)
-        return command[0] != self.failing
+        return self.failing not in {command[0], " ".join(command)}
 
     def which(self, name: str) -> str | None:
         return f"/usr/bin/{name}" if name in self.commands else None
 
     def clipboard(self, environment: Mapping[str, str]) -> Clipboard:
-        return Clipboard(environment, self.sent.append, run=self.run, which=self.which)
+        return Clipboard(environment, self.sent.append, write=self.written.append, run=self.run, which=self.which)
 
 
 async def test_a_local_tool_is_used_and_named() -> None:
@@ -55,7 +57,48 @@ async def test_inside_tmux_the_buffer_is_filled() -> None:
     machine = Machine()
     result = await machine.clipboard({"TMUX": "/tmp/tmux", "SSH_CONNECTION": "a b"}).copy("x")  # noqa: S108 - a value
     assert machine.ran == [("tmux", "load-buffer", "-w", "-")]
-    assert result.how == "Copied text to the tmux buffer."
+    assert result.how == "Copied text to tmux's buffer, which tmux also offers to the terminal."
+
+
+async def test_an_old_tmux_keeps_it_to_itself() -> None:
+    machine = Machine(failing="tmux load-buffer -w -")
+    result = await machine.clipboard({"TMUX": "/tmp/tmux"}).copy("x")  # noqa: S108 - a value
+    assert machine.ran[-1] == ("tmux", "load-buffer", "-")
+    assert result.how == "Copied text to tmux's buffer."
+
+
+async def test_inside_tmux_what_is_long_is_not_said_to_reach_the_terminal() -> None:
+    machine = Machine()
+    result = await machine.clipboard({"TMUX": "/tmp/tmux"}).copy("long " * 20_000)  # noqa: S108 - a value
+    assert result.how == "Copied text to tmux's buffer."
+    assert machine.sent == []
+
+
+async def test_a_terminal_inside_tmux_at_the_other_end_is_told_what_it_takes() -> None:
+    result = await Machine().clipboard({"SSH_TTY": "/dev/pts/0", "TERM": "tmux-256color"}).copy("x")
+    assert "`set-clipboard on`" in result.how
+
+
+async def test_screen_hands_on_what_is_wrapped_for_it() -> None:
+    machine = Machine()
+    text = "words " * 1000
+    result = await machine.clipboard({"STY": "1.pts-0", "TERM": "screen"}).copy(text)
+    assert result.how.startswith("Sent text to the terminal's clipboard")
+    pieces = [piece.removeprefix("\x1bP").removesuffix("\x1b\\") for piece in machine.written]
+    assert all(len(piece) < 760 for piece in machine.written)
+    assert "".join(pieces) == f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07"
+
+
+async def test_the_next_tool_is_tried_where_one_fails() -> None:
+    machine = Machine("wl-copy", "xclip", failing="wl-copy")
+    result = await machine.clipboard({"WAYLAND_DISPLAY": "w", "DISPLAY": ":0"}).copy("x")
+    assert result.how == "Copied text to the clipboard with xclip."
+
+
+async def test_windows_gets_its_own_encoding() -> None:
+    machine = Machine("clip.exe")
+    await machine.clipboard({}).copy("é")
+    assert machine.given == ["é".encode("utf-16-le")]
 
 
 async def test_what_fails_is_not_claimed() -> None:

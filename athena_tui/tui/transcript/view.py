@@ -9,6 +9,7 @@ from textual import events
 
 from athena_tui.chat.parts import ApprovalPart, ErrorPart, MediaPart, Part, ReasoningPart, ToolPart, Turn, UserPart
 from athena_tui.client.models import Role
+from athena_tui.tui import terminal
 from athena_tui.tui.clipboard import Clipboard
 from athena_tui.tui.transcript import messages
 from athena_tui.tui.transcript.browsing import BrowsingTranscript
@@ -43,7 +44,10 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
     def clipboard(self) -> Clipboard:
         """Where copies go; may be replaced."""
         if self._clipboard is None:
-            self._clipboard = Clipboard(os.environ, self.app.copy_to_clipboard)
+            app = self.app
+            self._clipboard = Clipboard(
+                os.environ, app.copy_to_clipboard, write=lambda sequence: terminal.write(app, sequence)
+            )
         return self._clipboard
 
     @clipboard.setter

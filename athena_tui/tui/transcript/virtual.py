@@ -179,8 +179,8 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         self.move(self.geometry.page - 1)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:  # noqa: ARG002 - Textual's
-        """A scroll call of Textual's set the row; ours never come here."""
-        if round(new_value) != self.geometry.top_row:
+        """A scroll call of Textual's set the row; ours never come here, and a layout is nobody's wish to move."""
+        if self.scrollable_content_region.size == self._sized and round(new_value) != self.geometry.top_row:
             self.scroll_to(y=new_value)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

@@ -206,6 +206,10 @@ def test_a_reader_is_never_thrown_off_the_line(steps: list[Step]) -> None:
     play(steps)
 
 
+def test_who_follows_does_so_in_a_higher_window() -> None:
+    play([("height", 19), ("height", 5), ("height", 30), ("stream", 30)])
+
+
 def test_many_sizes_later_the_line_is_the_same() -> None:
     async def run() -> None:
         app = PaneApp()
