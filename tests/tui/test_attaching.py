@@ -137,6 +137,7 @@ async def test_a_file_that_is_not_taken_stays_a_path_with_the_reason(folder: Pat
         await paste(pilot, main, f"{folder}/tool.exe")
         await wait_until(pilot, lambda: "tool.exe is of a type" in noted(main))
         assert main.chat.composer.text == f"{folder}/tool.exe"
+        assert "PDF" in noted(main)
         await pilot.press("x")
         await wait_until(pilot, lambda: not noted(main))
 
@@ -146,7 +147,7 @@ async def test_a_platform_without_attachments_says_why(folder: Path) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         main = await connected(pilot, app)
         await paste(pilot, main, f"{folder}/notes.md")
-        await wait_until(pilot, lambda: "This one takes no files." in noted(main))
+        await wait_until(pilot, lambda: noted(main) == "Not attached: This one takes no files.")
         assert main.chat.composer.text == f"{folder}/notes.md"
 
 
@@ -164,6 +165,18 @@ async def test_one_is_removed_by_key_and_by_click(folder: Path) -> None:
         shown = chips.render_line(0).text
         await pilot.click(chips, offset=(shown.index("×") + 1, 0))
         await wait_until(pilot, lambda: not attached(main))
+
+
+async def test_chips_stay_whole_where_there_is_little_room(folder: Path) -> None:
+    app = make_app(client_of())
+    async with app.run_test(size=(50, 30)) as pilot:
+        main = await connected(pilot, app)
+        await paste(pilot, main, f"{folder}/notes.md '{folder}/docs/my report.pdf'")
+        await wait_until(pilot, lambda: len(attached(main)) == 2)
+        await pilot.pause()
+        lines = str(main.query_one(Chips).content).splitlines()
+        assert ["notes.md" in lines[0], "my report.pdf" in lines[1]] == [True, True]
+        assert main.query_one(Chips).size.height == 2
 
 
 async def test_the_upload_is_told_and_a_failure_keeps_everything(folder: Path) -> None:

@@ -78,7 +78,8 @@ class Attaching(Vertical):
                 chosen = await asyncio.to_thread(choose, source, rules)
                 check_room(self.attachments, chosen, rules)
             except InvalidRequest as error:
-                refused.append(f"{error.message} {error.remedy or ''}".strip())
+                remedy = error.remedy if error.remedy != error.default_remedy else None
+                refused.append(f"{error.message} {remedy or ''}".strip())
             else:
                 self.attach_exactly((*self.attachments, chosen))
         return refused

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from textual.widgets import Static
 from athena_tui.tui.attaching.chosen import Chosen
 from athena_tui.tui.transcript.renderers.user import file_size
 
-_JOIN = "\N{NO-BREAK SPACE}"
+_GAP = 2
 _META = "attachment"
 
 
@@ -68,6 +68,10 @@ class Chips(Static):
         """None is marked any more."""
         self._draw()
 
+    def on_resize(self) -> None:
+        """As many stand in a line as there is room for."""
+        self._draw()
+
     def on_click(self, event: events.Click) -> None:
         """The sign at the end of a chip removes it."""
         index = event.style.meta.get(_META)
@@ -92,18 +96,28 @@ class Chips(Static):
     def _draw(self) -> None:
         at = min(self._at, len(self._chosen) - 1) if self.has_focus else -1
         chips = [self._chip(each, index, marked=index == at) for index, each in enumerate(self._chosen)]
-        keys = [Content.styled("x removes, esc goes back", "$foreground 60%")] if self.has_focus else []
-        self.update(Content("  ").join([*chips, *keys]))
+        if self.has_focus:
+            chips.append(Content.styled("x removes, esc goes back", "$foreground 60%"))
+        self.update(Content("\n").join(_lines(chips, self.content_size.width)))
 
     def _chip(self, chosen: Chosen, index: int, *, marked: bool) -> Content:
         style = "$block-cursor-foreground on $block-cursor-background" if marked else "on $surface"
         facts = [chosen.content_type.rpartition("/")[2]] if chosen.content_type != "image/*" else []
         if chosen.size is not None:
             facts.insert(0, file_size(chosen.size))
-        name = f" {self._sign} {chosen.name}".replace(" ", _JOIN)
-        more = f" {' '.join(facts)} ".replace(" ", _JOIN)
         return Content.assemble(
-            (name, f"{style} bold"),
-            (more, style if marked else f"$foreground 60% {style}"),
-            Content(f"{self._remove}{_JOIN}").stylize(style).stylize(Style.from_meta({_META: index})),
+            (f" {self._sign} {chosen.name} ", f"{style} bold"),
+            (f"{' '.join(facts)} ", style if marked else f"$foreground 60% {style}"),
+            Content(f"{self._remove} ").stylize(style).stylize(Style.from_meta({_META: index})),
         )
+
+
+def _lines(chips: Sequence[Content], width: int) -> Iterator[Content]:
+    """Whole chips in lines of a width; one that is wider gets a line of its own."""
+    line = Content()
+    for chip in chips:
+        if line and line.cell_length + _GAP + chip.cell_length > width:
+            yield line
+            line = Content()
+        line = Content.assemble(line, " " * _GAP, chip) if line else chip
+    yield line

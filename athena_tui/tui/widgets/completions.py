@@ -98,16 +98,16 @@ class Completions(OptionList):
         if self._finder is None:
             self._finder = FileFinder(Path.cwd())
         found = await asyncio.to_thread(self._finder.find, typed.text)
-        offers = [
+        taken = {each: each.is_folder or self.takes(each.path.name) for each in found}
+        self._show(
             Offer(
                 Kind.FILE,
                 str(each.path),
-                _file(each.typed, taken=each.is_folder or self.takes(each.path.name)),
+                _file(each.typed, taken=taken[each]),
                 each.typed if each.is_folder else None,
             )
-            for each in found
-        ]
-        self._show(offers)
+            for each in sorted(found, key=lambda each: not taken[each])
+        )
 
     def _show(self, offers: Iterable[Offer]) -> None:
         self.offers = tuple(offers)
