@@ -22,6 +22,7 @@ from athena_tui.client.errors import ClientError
 from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted, RunStatus, TextReset
 from athena_tui.client.models import Attachment, Decision, JsonObject, Message, RunRequest
 from athena_tui.client.protocol import AgentClient, Feature
+from athena_tui.client.sanitise import clean_text
 from athena_tui.store.database import StoreError
 from athena_tui.tools import ToolPolicy
 from athena_tui.tools.runner import ToolRunner
@@ -159,7 +160,7 @@ class Session:
                 external_user_id=self.options.external_user_id,
                 stream=self.options.stream and has(Feature.STREAMING),
             )
-            self._apply(TurnSent(message, tuple(attachments)))
+            self._apply(TurnSent(clean_text(message), tuple(attachments)))
             return await self._follow(request)
 
     async def retry(self) -> RunEnd | None:

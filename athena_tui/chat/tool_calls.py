@@ -95,7 +95,7 @@ class ToolDesk:
         match ruling:
             case RunIt():
                 arguments = ruling.arguments if ruling.edited else call.arguments
-                self._report(ToolRunning(call.call_id, arguments))
+                self._report(ToolRunning(call.call_id, clean_json(arguments)))
                 done = await self._run(call.name, arguments, policy)
                 duration_ms: float | None = done.duration_ms
             case AnswerIt():

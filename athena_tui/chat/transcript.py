@@ -145,7 +145,7 @@ class Transcript:
             case events.MediaStarted() | events.MediaReady():
                 self._media(event, at)
             case events.UsageReported():
-                self._usage = add_usage(self._usage, event.usage)
+                self._usage = event.usage if self._usage is None else self._usage + event.usage
             case engine.Noted() | events.Notice():
                 self.parts.append(NoticePart(self._agent_turn(at), event.text))
             case events.RunSuspended():
@@ -373,21 +373,6 @@ class Transcript:
             if isinstance(part, ToolPart) and part.state in {ToolState.WAITING, ToolState.RUNNING}:
                 part.state, part.waits_for_person = ToolState.FAILED, False
                 self._touch(part)
-
-
-def add_usage(so_far: Usage | None, more: Usage) -> Usage:
-    """The sum of two usages; a count stays unknown only while nobody named it."""
-    if so_far is None:
-        return more
-
-    def total(first: int | None, second: int | None) -> int | None:
-        return None if first is None and second is None else (first or 0) + (second or 0)
-
-    return Usage(
-        total(so_far.input_tokens, more.input_tokens),
-        total(so_far.output_tokens, more.output_tokens),
-        total(so_far.total_tokens, more.total_tokens),
-    )
 
 
 def says_the_same(text: str, value: JsonValue) -> bool:

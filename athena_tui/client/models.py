@@ -52,6 +52,18 @@ class Usage:
     output_tokens: int | None = None
     total_tokens: int | None = None
 
+    def __add__(self, other: Usage) -> Usage:
+        """The sum; a count that neither names stays unknown."""
+        return Usage(
+            _sum(self.input_tokens, other.input_tokens),
+            _sum(self.output_tokens, other.output_tokens),
+            _sum(self.total_tokens, other.total_tokens),
+        )
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None and other is None else (one or 0) + (other or 0)
+
 
 @record(frozen=True, slots=True)
 class ToolDefinition:

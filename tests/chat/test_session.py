@@ -86,6 +86,31 @@ async def test_a_turn_is_sent_with_a_key_and_the_tools() -> None:
     assert session.state is SessionState.IDLE
 
 
+async def test_what_a_person_wrote_is_sent_as_it_is_and_shown_without_what_a_terminal_obeys() -> None:
+    client = ScriptedClient([STARTED, called("tc_1"), WAITS_FOR_TOOL], [FINISHED])
+    received: list[str] = []
+
+    @tool
+    def add(word: str) -> str:
+        """Take a word."""
+        received.append(word)
+        return word
+
+    session = Session(client, SessionOptions("agent:1", policies={"add": ToolPolicy.ASK}), ToolRunner([add]))
+
+    def rule(event: ChatEvent, _change: object) -> None:
+        if isinstance(event, ToolNeedsPerson):
+            session.rule("tc_1", RunIt({"word": "b\x1b[2Jb"}, edited=True))
+
+    session.subscribe(rule)
+    await session.send("a\x1b]0;title\x07a")
+    assert (client.requests[0].message, received) == ("a\x1b]0;title\x07a", ["b\x1b[2Jb"])
+    said, call = session.transcript.parts[:2]
+    assert isinstance(said, UserPart)
+    assert isinstance(call, ToolPart)
+    assert (said.text, call.arguments, call.result) == ("aa", {"word": "bb"}, "bb")
+
+
 async def test_tools_are_not_offered_to_a_platform_without_them() -> None:
     client = ScriptedClient([FINISHED], capabilities=Capabilities({Feature.CLIENT_TOOLS: "It has none."}))
     await session_of(client).send("hello")

@@ -33,7 +33,7 @@ from athena_tui.chat.parts import (
     UsagePart,
     UserPart,
 )
-from athena_tui.chat.transcript import Transcript, add_usage
+from athena_tui.chat.transcript import Transcript
 from athena_tui.client import events
 from athena_tui.client.models import ToolOutcome, Usage
 
@@ -247,4 +247,4 @@ def test_growing_text_gives_what_was_added_since(pieces: list[str], length: int)
 
 
 def test_usage_adds_up_and_stays_unknown_where_nobody_said() -> None:
-    assert add_usage(Usage(1, None, 3), Usage(2, None, None)) == Usage(3, None, 3)
+    assert Usage(1, None, 3) + Usage(2, None, None) == Usage(3, None, 3)

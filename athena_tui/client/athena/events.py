@@ -10,7 +10,7 @@ from athena_tui.client.athena import wire
 from athena_tui.client.athena.fields import WireModel
 from athena_tui.client.athena.meanings import athena_error
 from athena_tui.client.events import RunEvent, RunStatus
-from athena_tui.client.models import JsonValue, Usage
+from athena_tui.client.models import JsonValue
 from athena_tui.client.refusals import refusal_of
 
 UNKNOWN_RUN = ""
@@ -96,21 +96,6 @@ def run_failed(data: JsonValue, run_id: str | None) -> events.RunFailed:
     """The end of a run that failed. Athena gives the credits of such a run back."""
     refusal = refusal_of(wire.error_body(data))
     return replace(athena_error(replace(refusal, code=refusal.code or "run_failed")).as_event(run_id), refunded=True)
-
-
-def add_usage(one: Usage | None, other: Usage | None) -> Usage | None:
-    """The sum of two usages; what neither names stays unknown."""
-    if one is None or other is None:
-        return one or other
-
-    def total(first: int | None, second: int | None) -> int | None:
-        return None if first is None and second is None else (first or 0) + (second or 0)
-
-    return Usage(
-        total(one.input_tokens, other.input_tokens),
-        total(one.output_tokens, other.output_tokens),
-        total(one.total_tokens, other.total_tokens),
-    )
 
 
 def _tool_result(event: wire.ToolResult) -> events.ServerToolResult:

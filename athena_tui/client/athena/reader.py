@@ -17,7 +17,6 @@ from athena_tui.client import events
 from athena_tui.client.athena import wire
 from athena_tui.client.athena.events import (
     UNKNOWN_RUN,
-    add_usage,
     approval_requested,
     client_tool_call,
     run_events,
@@ -136,7 +135,7 @@ class ResponseReader:
                 case events.ClientToolCall() | events.ApprovalRequested():
                     yield from self._ask(event)
                 case events.UsageReported():
-                    self._usage = add_usage(self._usage, event.usage)
+                    self._usage = event.usage if self._usage is None else self._usage + event.usage
                     yield event
                 case _:
                     yield event
