@@ -20,7 +20,7 @@ def hints(chat: Chat, *, writing: bool, reading: bool) -> list[tuple[str, str]]:
     if not writing:
         found.append(("esc", "write"))
     elif chat.question is not None:
-        found += [("enter", "answer"), ("esc", "read")]
+        found += [("enter", "answer" if chat.answered is not None else "queue"), ("esc", "read")]
     elif chat.waits:
         found.append(("esc", "answer what waits"))
     elif chat.runs:

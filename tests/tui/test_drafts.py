@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,19 @@ import pytest
 from athena_tui.chat.session import SessionState
 from athena_tui.client.errors import InvalidRequest
 from athena_tui.client.events import (
+    InputRequested,
     RunFailed,
     RunFinished,
     RunStarted,
+    RunStatus,
+    RunSuspended,
     TextDelta,
 )
+from athena_tui.client.models import Decision
+from athena_tui.store.drafts import Draft
 from athena_tui.tui.widgets.composer import Composer
 from athena_tui.tui.widgets.composer_box import MAX_LENGTH
+from tests.chat.scripted_client import Step
 from tests.tui.fakes import (
     answer,
     connected,
@@ -59,6 +66,79 @@ async def test_what_cannot_be_sent_is_kept_with_the_reason(text: str) -> None:
         await wait_until(pilot, lambda: main.chat.box.note.parent)
         assert main.chat.composer.text == text
         assert client.requests == []
+
+
+async def test_a_message_that_was_begun_before_a_question_does_not_answer_it() -> None:
+    """The question may come between two keys."""
+    ask = asyncio.Event()
+    script: list[Step] = [
+        RunStarted("run:1"),
+        ask,
+        InputRequested("run:1", "Who should receive it?"),
+        RunSuspended("run:1", RunStatus.AWAITING_INPUT),
+    ]
+    client = scripted(script, answer("Sent to Ada."), answer("Later then."))
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"go", "enter")
+        await wait_until(pilot, lambda: main.chat.runs)
+        await pilot.press(*"and then")
+        ask.set()
+        await wait_until(pilot, lambda: main.query("#asked") and main.query_one("#asked").display)
+        assert "enter queues your message" in str(main.chat.box.asked.content)
+        await pilot.press("!", "enter")
+        await wait_until(pilot, lambda: "and then!" in str(main.chat.box.queue.content))
+        assert client.decisions == []
+        await wait_until(pilot, lambda: "enter answers" in str(main.chat.box.asked.content))
+        await pilot.press(*"Ada", "enter")
+        await wait_until(pilot, lambda: "Later then." in spoken(main))
+        assert client.decisions == [("run:1", Decision(approved=True, data="Ada"))]
+        assert [request.message for request in client.requests] == ["go", "and then!"]
+
+
+async def test_an_emptied_composer_answers_the_question() -> None:
+    ask = asyncio.Event()
+    script: list[Step] = [
+        RunStarted("run:1"),
+        ask,
+        InputRequested("run:1", "Who?"),
+        RunSuspended("run:1", RunStatus.AWAITING_INPUT),
+    ]
+    client = scripted(script, answer("Sent."))
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"go", "enter")
+        await wait_until(pilot, lambda: main.chat.runs)
+        await pilot.press("x")
+        ask.set()
+        await wait_until(pilot, lambda: main.chat.question)
+        assert main.chat.answered is None
+        await pilot.press("backspace")
+        await wait_until(pilot, lambda: main.chat.answered)
+        await pilot.press(*"Ada", "enter")
+        await wait_until(pilot, lambda: client.decisions)
+
+
+async def test_what_is_queued_can_be_taken_back_and_is_kept_on_leaving() -> None:
+    gate = asyncio.Event()
+    client = scripted([RunStarted("run:1"), gate, TextDelta("One."), RunFinished("run:1")])
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"one", "enter")
+        await wait_until(pilot, lambda: main.chat.runs)
+        await pilot.press(*"two", "enter", *"three", "enter")
+        await wait_until(pilot, lambda: "queued three" in str(main.chat.box.queue.content))
+        await pilot.press("up")
+        assert main.chat.composer.text == "three"
+        assert "three" not in str(main.chat.box.queue.content)
+        assert "queued two" in str(main.chat.box.queue.content)
+        session = main.chat.session
+        assert session is not None
+        await app.action_quit()
+        assert await app.memory.draft(session.conversation_id) == Draft("two\n\nthree")
 
 
 async def test_drafts_belong_to_their_conversation_and_survive(tmp_path: Path) -> None:

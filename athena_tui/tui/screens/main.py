@@ -126,7 +126,7 @@ class MainScreen(Screen[None]):
         question = self.chat.question
         reading = not self.chat.welcome.display and self.focused is self.chat.view
         asked = None if question is None else question.prompt or "What the agent asks for"
-        self.chat.box.show_asked(asked, reading=reading)
+        self.chat.box.show_asked(asked, answers=self.chat.answered is not None, reading=reading)
         self.status.show_hints(hints(self.chat, writing=isinstance(self.focused, Composer), reading=reading))
 
     def talk_to(self, agent_id: str | None) -> None:

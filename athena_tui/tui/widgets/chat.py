@@ -107,6 +107,7 @@ class Chat(Sending):
         draft = await self._memory.draft(session.conversation_id)
         if self._session is session:
             await self.box.show_draft(draft)
+            self._draft_stands = bool(draft.text)
         if session.has_older and not session.transcript.parts:
             self.action_older()
 
@@ -209,7 +210,10 @@ class Chat(Sending):
             self.query_one("#pane").display = there
 
     def _stirred(self, session: Session, waits: bool) -> None:  # noqa: FBT001  # called by `Watch`
-        self.post_message(self.Stirred(waits, here=session is self._session))
+        here = session is self._session
+        if waits and here:
+            self._draft_stands = bool(self.composer.text)
+        self.post_message(self.Stirred(waits, here=here))
 
     @on(ComposerBox.Leave)
     def _leave(self, event: ComposerBox.Leave) -> None:

@@ -101,11 +101,19 @@ class ComposerBox(Attaching):
         self.given.update(given or "")
         self._place(self.given, wanted=given is not None)
 
-    def show_asked(self, question: str | None, *, reading: bool) -> None:
-        """Say what is done with the text: it is sent, or it answers a question; or that one reads just now."""
-        if question is not None:
-            asked = Content.assemble(("enter answers ", "$text-warning"), (question, "$foreground 60%"))
-            self.asked.update(asked)
+    def show_asked(self, question: str | None, *, answers: bool, reading: bool) -> None:
+        """Say what is done with the text: it is sent, or it answers a question; or that one reads just now.
+
+        Args:
+            question: What the agent asks.
+            answers: Whether the text answers that; else it was begun before.
+            reading: Whether the transcript has the keyboard.
+        """
+        if question is not None and answers:
+            self.asked.update(Content.assemble(("enter answers ", "$text-warning"), (question, _DIM)))
+        elif question is not None:
+            what = "The agent asks; enter queues your message, and an empty composer answers: "
+            self.asked.update(Content.assemble((what, "$text-warning"), (question, _DIM)))
         self._place(self.asked, wanted=question is not None and not reading)
         words = PLACEHOLDER if question is None else f"Your answer: {question}"
         self.composer.placeholder = "esc or tab to write" if reading else words

@@ -14,7 +14,7 @@ from athena_tui.tui.widgets.composer_box import ComposerBox
 from athena_tui.tui.widgets.deciding import Deciding
 
 if TYPE_CHECKING:
-    from athena_tui.chat.parts import Turn
+    from athena_tui.chat.parts import ApprovalPart, Turn
     from athena_tui.chat.run import RunEnd
     from athena_tui.chat.session import Session
     from athena_tui.client.models import Attachment
@@ -62,6 +62,8 @@ class Sending(Deciding):
         self._draft_timer: Timer | None = None
         self._stopped_at = -_AGAIN
         self._restored = ""
+        self._draft_stands = False
+        """What stands in the composer was begun before the agent asked something, so it is no answer."""
 
     @property
     def composer(self) -> Composer:
@@ -72,6 +74,11 @@ class Sending(Deciding):
     def view(self) -> TranscriptView:
         """The transcript; it is there once there is a connection."""
         return cast("TranscriptView", self.query_one("#transcript"))
+
+    @property
+    def answered(self) -> ApprovalPart | None:
+        """What enter answers. A message that was begun before the question came is sent as one instead."""
+        return None if self._draft_stands else self.question
 
     async def keep_draft(self) -> None:
         """Write down what stands in the composer."""
@@ -90,6 +97,7 @@ class Sending(Deciding):
         from athena_tui.tui.outbox import Outbox, Outgoing
 
         self._restored = ""
+        self._draft_stands = False
         outgoing = Outgoing(text, self.box.attachments)
         self.box.clear()
         self.box.attach_exactly(())
@@ -197,7 +205,7 @@ class Sending(Deciding):
     @on(ComposerBox.Send)
     def _send(self, event: ComposerBox.Send) -> None:
         event.stop()
-        question = self.question
+        question = self.answered
         if self._session is not None and question is not None:
             from athena_tui.tui.rulings import answer_text
 
@@ -214,6 +222,9 @@ class Sending(Deciding):
         if self._draft_timer is not None:
             self._draft_timer.stop()
         self._draft_timer = self.set_timer(_DRAFT_PAUSE, self.keep_draft)
+        if self._draft_stands and not self.composer.text:
+            self._draft_stands = False
+            self.post_message(self.Stirred())
 
     def action_attach_file(self) -> None:
         """Let the user choose a file; what was written stays."""
