@@ -29,6 +29,7 @@ GOLDEN = {
     "setext heading": ("One\n===\nTwo\nlines\n---\n", ["One", "", "Two lines"]),
     "paragraph": ("a\nb  \nc\\\nd", ["a b", "c", "d"]),
     "marks": ("**a** *b* ~~c~~ `d` ***e*** \\*f\\* &amp;", ["a b c d e *f* &"]),
+    "marks by the rule of three": ("**0*0**0*0 0*", ["0*000 0"]),
     "unclosed marks": ("**a *b `c ~~d [e](f", ["**a *b `c ~~d [e](f"]),
     "bullets": ("- a\n* b\n+ c\n+ d", ["• a", "", "• b", "", "• c", "• d"]),
     "numbers": ("3. a\n3. b\n\n7) c", ["3. a", "4. b", "", "7) c"]),

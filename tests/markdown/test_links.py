@@ -30,6 +30,7 @@ def shown(text: str) -> str:
         "[write](mailto:a@example.org)",
         "<https://example.org/x>",
         "https://example.org/a_b_c?d=(e)",
+        "www.example.org/of/example.com",
     ],
 )
 def test_honest_links_are_live_and_short(text: str) -> None:

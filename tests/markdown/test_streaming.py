@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from athena_tui.tui.lines import Line
 from athena_tui.tui.markdown import MarkdownDocument, render_markdown
+from athena_tui.tui.markdown.inline import Inline
 from tests.markdown.samples import PALETTE, cuts, documents, inline_text
 
 WIDTHS = st.sampled_from([2, 7, 20, 60])
@@ -58,6 +59,24 @@ def test_any_cut_ends_like_the_whole(data: st.DataObject, text: str, width: int)
 @settings(max_examples=10, deadline=None)
 def test_a_long_paragraph_ends_like_the_whole(data: st.DataObject, text: str, width: int) -> None:
     assert_same(stream(data.draw(cuts(text)), width), render_markdown(text, width, PALETTE))
+
+
+@given(st.one_of(inline_text, st.text(alphabet="ab *_`~[]()<>!\\&.:/1w世", max_size=80)))
+@settings(max_examples=200, deadline=None)
+def test_cutting_a_paragraph_changes_nothing(text: str) -> None:
+    """What is drawn piece by piece is what the inline grammar makes of the whole."""
+    text = f"w {text}".rstrip("\\ \t")[:200]
+    inline = Inline(PALETTE)
+    inline.references.complete = True
+    whole = [(char, style) for piece, style in inline.parse(text, PALETTE.text) for char in piece if not char.isspace()]
+    lines = render_markdown(text, 1000, PALETTE).lines
+    assert whole == [
+        (char, segment.style)
+        for line in lines
+        for segment in line.segments
+        for char in segment.text
+        if not char.isspace()
+    ]
 
 
 @given(documents)

@@ -11,10 +11,10 @@ import re
 URL_REACH = 1000
 """Characters of the longest address."""
 
-SCHEME = re.compile(r"(?:^|[^a-zA-Z0-9.+-])(https?)\Z", re.IGNORECASE)
+SCHEME = re.compile(r"(?:^|[^a-zA-Z0-9.+\\-])(https?)\Z", re.IGNORECASE)
 """What stands before the `://` of an address."""
 
-WWW = re.compile(r"(?:^|[^a-zA-Z0-9./@:+-])(www)\Z")
+WWW = re.compile(r"(?:^|[^a-zA-Z0-9./@:+\\-])(www)\Z")
 """What stands before the first full stop of an address without a scheme."""
 
 _ENDS = r"\s<>\u3001-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’«»„…"

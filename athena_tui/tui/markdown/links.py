@@ -28,7 +28,7 @@ def needs_clear_target(text: str, target: str) -> bool:
         text: What the link shows.
         target: Where it leads, normalised: percent-encoded, the host in its ASCII form.
     """
-    if text.strip() == target:
+    if text.strip() in {target, target.removeprefix("http://")}:
         return False
     if not is_live(target):
         return True

@@ -9,7 +9,7 @@ behind is literal. Where the cuts fall depends on the text alone, never on how i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from athena_tui.tui.markdown.addresses import AUTOLINK, AUTOLINK_END, SCHEME, URL, URL_REACH, WWW, bare_url
 from athena_tui.tui.markdown.cuts import BREAK, MAYBE_BREAK, between_graphemes, is_punctuation, last_space
@@ -29,10 +29,20 @@ _DANGLING = "*_~`[!\\<"
 
 @dataclass(slots=True)
 class _Opener:
+    """What is open: `count` delimiters that are not matched yet of a run of `length`, which `closes` as well or not."""
+
     kind: str
     count: int
     pos: int
     base: int = 0
+    length: int = 0
+    closes: bool = False
+
+    def suits(self, length: int, *, opens: bool) -> bool:
+        """Whether a closing run of that length, which opens as well or not, may match it: the rule of three."""
+        if not (self.closes or opens) or (self.length + length) % 3:
+            return True
+        return not (self.length % 3 or length % 3)
 
 
 class Segmenter:
@@ -66,7 +76,7 @@ class Segmenter:
         other._text = self._text
         other._pos = self._pos
         other._marked = self._marked
-        other._stack = [_Opener(item.kind, item.count, item.pos, item.base) for item in self._stack]
+        other._stack = [replace(item) for item in self._stack]
         other._depths = self._depths.copy()
         return other
 
@@ -256,19 +266,20 @@ class Segmenter:
         if not count or not (opens or closes):
             return end
         self._marked = True
+        length = 0 if char == "~" else end - at
         if closes:
-            count = self._close(char, count)
+            count = self._close(char, count, length, opens=opens)
         if count and opens:
-            self._stack.append(_Opener(char, count, at))
+            self._stack.append(_Opener(char, count, at, length=length, closes=closes))
         return end
 
-    def _close(self, char: str, count: int) -> int:
+    def _close(self, char: str, count: int, length: int, *, opens: bool) -> int:
         """Match a closing run with its openers; returns how much of it is left."""
         stack = self._stack
         index = len(stack) - 1
         while count and index >= 0 and stack[index].kind in "*_~":
             opener = stack[index]
-            if opener.kind == char:
+            if opener.kind == char and opener.suits(length, opens=opens):
                 matched = min(opener.count, count)
                 count -= matched
                 opener.count -= matched
