@@ -16,7 +16,7 @@ from athena_tui.client.errors import UnreadableAnswer
 LARGEST_EVENT: Final = 16 * 1024 * 1024
 """How many bytes one event may have."""
 
-_BLANK_LINE: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+_BLANK_LINE: Final = re.compile(rb"(?:\r\n|\n|\r(?!\n)){2}")
 _LONGEST_BLANK_LINE: Final = 4
 
 

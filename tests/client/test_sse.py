@@ -71,9 +71,15 @@ async def test_an_event_without_end_is_refused() -> None:
     assert caught.value.code == "event_too_large"
 
 
+async def test_many_lines_are_one_event() -> None:
+    with pytest.raises(UnreadableAnswer):
+        await read([b"data: x\r\n", b"data: x\r", b"\n"] * 100)
+
+
+@pytest.mark.parametrize("blank_line", [b"\n\n", b"\r\r", b"\r\n\r\n", b"\n\r\n", b"\r\n\n"])
 @pytest.mark.parametrize("size", [1, 3, 40])
-async def test_many_small_events_are_not_one_large_one(size: int) -> None:
-    body = b"data: 0123456789\r\n\r\n" * 200
+async def test_many_small_events_are_not_one_large_one(size: int, blank_line: bytes) -> None:
+    body = (b"data: 0123456789" + blank_line) * 200
     assert len(await read((body[i : i + size] for i in range(0, len(body), size)), largest_event=100)) == 200
 
 
