@@ -24,6 +24,7 @@ from athena_tui.tui.memory import Memory
 from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.themes import DARK, LIGHT, THEMES, theme_name
 from athena_tui.tui.widgets.chat import Chat
+from athena_tui.tui.widgets.composer_box import ComposerBox
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -236,13 +237,17 @@ class AthenaApp(App[None]):
     def _variables_missing(self, event: Chat.VariablesMissing) -> None:
         self.run_worker(self._ask_variables(event.text), exclusive=True, group="variables", exit_on_error=False)
 
-    async def _ask_variables(self, message: str | None) -> None:
+    @on(ComposerBox.VariableWanted)
+    def _variable_wanted(self, event: ComposerBox.VariableWanted) -> None:
+        self.run_worker(self._ask_variables(None, event.name), exclusive=True, group="variables", exit_on_error=False)
+
+    async def _ask_variables(self, message: str | None, first: str | None = None) -> None:
         from athena_tui.tui import inputs
 
         main = self.main
         if main is None or main.workspace is None:
             return
-        if await inputs.ask(self, main.workspace, self.memory, message):
+        if await inputs.ask(self, main.workspace, self.memory, message, first):
             inputs.show(main.chat.box, main.workspace, self.memory)
             if message is not None:
                 main.chat.send(message)

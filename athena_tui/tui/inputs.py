@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.app import App
 from textual.content import Content
 
 from athena_tui.chat.variables import Variables
 from athena_tui.chat.workspace import Workspace
-from athena_tui.tui.form_fields import fields_of
+from athena_tui.client.models import JsonValue
+from athena_tui.tui.form_fields import Field, fields_of
 from athena_tui.tui.memory import Memory
 from athena_tui.tui.widgets.composer_box import ComposerBox
 
@@ -41,8 +44,7 @@ def line(variables: Variables) -> Content:
     pieces = []
     for field in fields:
         if field.name in variables.values:
-            text = " ".join(field.shown(variables.values[field.name]).split())
-            shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+            shown = _shortened(field, variables.values[field.name])
             pieces.append(Content.styled(f"{field.name}={shown}", _DIM))
     if missing := variables.missing:
         pieces.append(Content.styled(f"{', '.join(missing)} needed", "$text-warning"))
@@ -52,12 +54,28 @@ def line(variables: Variables) -> Content:
 
 
 def show(box: ComposerBox, workspace: Workspace, memory: Memory) -> None:
-    """Show the open session's variables above the composer."""
+    """Show the open session's variables above the composer, and let `#` stand for them."""
     variables = adopt(workspace, memory)
     box.show_given(None if variables is None else line(variables))
+    box.completions.variables = lambda: () if variables is None else tuple(_described(variables))
 
 
-async def ask(app: App[None], workspace: Workspace, memory: Memory, message: str | None = None) -> bool:
+def _described(variables: Variables) -> Iterator[tuple[str, str]]:
+    """Each variable's name, with its value, and what it is for."""
+    for field in fields_of(variables.schema):
+        value = variables.values.get(field.name, field.default)
+        known = f"{_shortened(field, value)}  " if value is not None else "needed  " if field.required else ""
+        yield field.name, f"{known}{' '.join(field.help.split())}".rstrip()
+
+
+def _shortened(field: Field, value: JsonValue) -> str:
+    text = " ".join(field.shown(value).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+async def ask(
+    app: App[None], workspace: Workspace, memory: Memory, message: str | None = None, first: str | None = None
+) -> bool:
     """Show the form; whether the person gave what it asks for.
 
     Args:
@@ -65,13 +83,16 @@ async def ask(app: App[None], workspace: Workspace, memory: Memory, message: str
         workspace: Whose open session.
         memory: Keeps what was given for the next conversation with this agent.
         message: The message that waits for it.
+        first: The variable to begin with; that which is missing by default.
     """
     from athena_tui.tui.screens.variables import VariablesScreen
 
     agent, variables = workspace.agent, adopt(workspace, memory)
     if agent is None or variables is None:
         return False
-    values = await app.push_screen_wait(VariablesScreen(agent.name, variables, sending=message is not None))
+    values = await app.push_screen_wait(
+        VariablesScreen(agent.name, variables, sending=message is not None, first=first)
+    )
     if values is None:
         return False
     variables.values = values

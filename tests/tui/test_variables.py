@@ -30,6 +30,7 @@ SCHEMA: JsonObject = {
     },
     "required": ["user_id", "seats", "query"],
 }
+SCHEMA_NAMES = ("user_id", "seats", "language", "features", "query")
 ONBOARDING = Agent("agent:3", "Onboarding", variables=SCHEMA)
 GIVEN = {"user_id": "u1", "seats": 5, "query": "bills"}
 
@@ -200,3 +201,32 @@ async def test_brackets_in_a_schema_are_no_markup() -> None:
         await wait_until(pilot, lambda: is_asked(app))
         assert "[b]x[/b]" in said(pilot)
         assert "[/oops]" in said(pilot)
+
+
+async def test_a_variable_is_found_by_its_name_and_the_form_begins_there() -> None:
+    app = make_app(platform())
+    async with app.run_test(size=(100, 40)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"for #")
+        await wait_until(pilot, lambda: main.chat.composer.completing)
+        assert [offer.value for offer in main.chat.box.completions.offers] == list(SCHEMA_NAMES)
+        assert "needed  Customer number" in str(main.chat.box.completions.offers[0].label)
+        await pilot.press(*"se", "enter")
+        await wait_until(pilot, lambda: is_asked(app))
+        assert main.chat.composer.text == "for "
+        screen = app.screen
+        assert isinstance(screen, VariablesScreen)
+        await pilot.press(*"5")
+        focused = screen.focused
+        assert isinstance(focused, Input)
+        assert focused.value == "5"
+
+
+async def test_without_variables_the_sign_means_nothing() -> None:
+    client = platform(CONCIERGE)
+    app = make_app(client)
+    async with app.run_test(size=(100, 40)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"#", "enter")
+        await wait_until(pilot, lambda: "Answer 0" in spoken(main))
+        assert client.requests[0].message == "#"

@@ -29,6 +29,7 @@ class VariablesScreen(ModalScreen[JsonObject | None]):
         agent: Who asks.
         variables: What is asked for, and what was given.
         sending: Whether a message waits for this.
+        first: The variable to begin with; that which is missing by default.
     """
 
     CSS_PATH = "variables.tcss"
@@ -39,11 +40,12 @@ class VariablesScreen(ModalScreen[JsonObject | None]):
         Binding("ctrl+s", "submit", "Use these", id="variables.submit", priority=True),
     ]
 
-    def __init__(self, agent: str, variables: Variables, *, sending: bool = False) -> None:
+    def __init__(self, agent: str, variables: Variables, *, sending: bool = False, first: str | None = None) -> None:
         super().__init__()
         self._agent = agent
         self._variables = variables
         self._sending = sending
+        self._first = first
         self._fields = fields_of(variables.schema)
         self._mixed = len({field.every_time for field in self._fields}) > 1
         self._entries: dict[str, Entry] = {}
@@ -65,9 +67,9 @@ class VariablesScreen(ModalScreen[JsonObject | None]):
             yield Static("", id="variables-note", markup=False)
 
     def on_mount(self) -> None:
-        """Begin where something is missing."""
-        missing = self._variables.missing
-        names = [*missing, *self._entries]
+        """Begin where something is wanted, or missing."""
+        first = [self._first] if self._first in self._entries else []
+        names = [*first, *self._variables.missing, *self._entries]
         if names and names[0] in self._entries:
             self._entries[names[0]].focus()
         self._say_keys()
