@@ -221,6 +221,10 @@ class Transport:
             return _transport_failure(error)
         except ClientError as error:
             return _Failure(error, _Cause.REFUSED)
+        except RuntimeError:
+            if not self._http.is_closed:
+                raise
+            return _Failure(ClientError("The connection was closed here.", code="connection_closed"), _Cause.REFUSED)
 
     async def _build(self, request: Request, key: str | None) -> httpx.Request:
         headers = dict(self._headers)

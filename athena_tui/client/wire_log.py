@@ -38,7 +38,7 @@ class WireLog:
                 exchange_id,
                 self._clock(),
                 request.method,
-                self._mask.text(str(request.url)),
+                self._mask.text(str(request.url.copy_with(userinfo=b""))),
                 self._mask.headers(request.headers),
                 self._mask.text(body) if body else None,
             )

@@ -6,6 +6,7 @@ import asyncio
 import math
 import traceback
 from collections.abc import Mapping
+from typing import Literal
 
 import pytest
 
@@ -26,6 +27,19 @@ from tests.client.recording import RecordingObserver
 from tests.client.wiring import GET, KEY, KEYED, transport_to
 
 GET_STREAM = Request("GET", "/s", stream=True)
+
+
+class SignalWhenAwaited(asyncio.Event):
+    """Says when somebody begins to wait for another event."""
+
+    def __init__(self, signal: asyncio.Event, awaited: asyncio.Event) -> None:
+        super().__init__()
+        self._signal, self._awaited = signal, awaited
+
+    async def wait(self) -> Literal[True]:
+        """Wait for the other event."""
+        self._signal.set()
+        return await self._awaited.wait()
 
 
 async def test_reads_json_and_what_the_headers_say(raw_server: RawServer) -> None:
@@ -106,6 +120,19 @@ async def test_a_stream_that_breaks_is_not_asked_for_again(raw_server: RawServer
     assert isinstance(observer.states[-1], Offline)
 
 
+async def test_closing_is_an_error_of_what_is_under_way_and_of_what_comes_after(raw_server: RawServer) -> None:
+    arrived, never = asyncio.Event(), asyncio.Event()
+    raw_server.script(Reply((SignalWhenAwaited(arrived, never),), ending="keep"))
+    async with transport_to(raw_server.url) as transport:
+        under_way = asyncio.create_task(transport.send(GET))
+        await arrived.wait()
+        await transport.aclose()
+        with pytest.raises(ClientError, match="closed here"):
+            await under_way
+        with pytest.raises(ClientError, match="closed here"):
+            await transport.send(GET)
+
+
 async def test_a_stream_that_falls_silent_breaks(raw_server: RawServer) -> None:
     never = asyncio.Event()
     raw_server.script(sse_reply(events({"n": 1}), never))
@@ -152,6 +179,16 @@ async def test_secrets_stay_out_of_the_records(raw_server: RawServer) -> None:
     for secret in ["wak_secret", "eak_issued", "cookie-value", "pair-secret", "a-firebase", "learned-secret", "short"]:
         assert secret not in recorded
     assert "firebase" in recorded
+
+
+async def test_a_password_in_the_base_url_stays_out_of_the_records(raw_server: RawServer) -> None:
+    observer = RecordingObserver()
+    raw_server.script(json_reply({}))
+    async with transport_to(raw_server.url.replace("//", "//me:hunter22@"), observer=observer) as transport:
+        await transport.send(GET)
+    assert "authorization" in raw_server.requests[0].headers
+    assert "hunter22" not in repr(observer.records)
+    assert raw_server.url + "/thing" in repr(observer.records)
 
 
 async def test_records_name_the_exchange_and_are_clean(raw_server: RawServer) -> None:
