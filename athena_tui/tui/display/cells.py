@@ -32,9 +32,9 @@ UNKNOWN = Piece("", -1, 1)
 """A cell nobody knows the content of."""
 
 _MARK = "\n"
-_DINGBATS = "\u2600"
-"""From here on a terminal may draw what can be an emoji as one, though nothing says so."""
-_EMOJI = "\ufe0f"
+_DINGBATS, _PICTOGRAPHS = "\u2600", "\U0001f000"
+"""Between these a terminal may draw what can be an emoji as one, though nothing says so; beyond, anything."""
+_AS_EMOJI = "\ufe0f"
 
 
 def is_plain(text: str) -> bool:
@@ -46,8 +46,8 @@ def is_plain(text: str) -> bool:
 def _is_plain(character: str) -> bool:
     stands_alone = unicodedata.category(character) == "Zs" or unicodedata.category(character)[0] in "LNPS"
     to_the_right = unicodedata.bidirectional(character) not in {"R", "AL"}
-    is_letter = character < _DINGBATS or cell_len(character + _EMOJI) == 1
-    return stands_alone and to_the_right and is_letter and cell_len(character) == 1
+    is_emoji = character >= _PICTOGRAPHS or (character >= _DINGBATS and cell_len(character + _AS_EMOJI) != 1)
+    return stands_alone and to_the_right and not is_emoji and cell_len(character) == 1
 
 
 def cells(strip: Strip, console: Console) -> list[Cell]:

@@ -58,9 +58,10 @@ class Pencil:
                 self._out += map(_text_of, alike)
                 at = x + len(alike)
             elif kind == 0:
-                self._move(y, x)
                 self._use(PLAIN)
-                self._out.append(alike[0][0])
+                for offset, (text, *_) in enumerate(alike):
+                    self._move(y, x + offset)
+                    self._out.append(text)
             x += len(alike)
 
     def _move(self, y: int, x: int) -> None:
