@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from athena_tui.chat.run import RunEnd
 from athena_tui.chat.session import Session, SessionOptions
@@ -14,13 +15,14 @@ from athena_tui.cli.connection import agent_to_ask, connected, load_tools_aloud
 from athena_tui.cli.exit_status import ExitStatus, status_of_end, status_of_error
 from athena_tui.cli.failures import reported
 from athena_tui.cli.printers import JsonPrinter, Narrator, TextPrinter
-from athena_tui.client.errors import ClientError, InvalidRequest
+from athena_tui.client.errors import ClientError, InvalidRequest, Unsupported
 from athena_tui.client.events import RunFailed
 from athena_tui.client.models import Attachment, Decision, JsonObject
-from athena_tui.client.protocol import AgentClient
+from athena_tui.client.protocol import AgentClient, Feature
 from athena_tui.config.settings import Settings
 from athena_tui.tools import ToolPolicy
 from athena_tui.tools.runner import ToolRunner
+from athena_tui.tui.attaching.chosen import choose, rules_of
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,7 +43,7 @@ async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObjec
         printer = JsonPrinter() if arguments.json else TextPrinter(structured=arguments.output == "json")
         session.subscribe(printer.show)
         try:
-            attachments = [await client.upload(path) for path in arguments.attach]
+            attachments = [await _attached(client, source) for source in arguments.attach]
         except ClientError as error:
             printer.finish(error.as_event(), session)
             here = isinstance(error, InvalidRequest) and error.status is None
@@ -71,6 +73,14 @@ def _session(arguments: argparse.Namespace, client: AgentClient, settings: Setti
         attended=False,
     )
     return Session(client, options, ToolRunner(tools, settings.tool_timeout))
+
+
+async def _attached(client: AgentClient, source: str) -> Attachment:
+    """A file of this machine, handed to the platform, or what it finds at an address by itself."""
+    if (reason := client.capabilities.reason(Feature.ATTACHMENTS)) is not None:
+        raise Unsupported(reason)
+    chosen = await asyncio.to_thread(choose, source, rules_of(client.capabilities))
+    return chosen.held or await client.upload(Path(source))
 
 
 async def _send(

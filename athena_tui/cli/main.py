@@ -117,7 +117,9 @@ def _ask_options(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--continue", dest="continued", action="store_true", help="in the agent's active conversation")
     where.add_argument("--new", action="store_true", help="in a fresh conversation")
     where.add_argument("--conversation", metavar="ID", help="in this conversation")
-    parser.add_argument("--attach", action="append", default=[], type=Path, metavar="PATH", help="attach a file")
+    parser.add_argument(
+        "--attach", action="append", default=[], metavar="FILE", help="attach a file, or its public URL"
+    )
     parser.add_argument("--var", action="append", default=[], metavar="KEY=VALUE", help="set an input variable")
     parser.add_argument("--no-stream", action="store_true", help="use the platform's synchronous endpoint")
     parser.add_argument("--tool-policy", choices=["auto", "reject"], default="auto", help="what client tools may do")

@@ -79,6 +79,8 @@ async def _agent_file(client: AgentClient, settings: Settings) -> list[Finding]:
 
 
 async def _agent(client: AgentClient, settings: Settings) -> Finding:
+    if not settings.agent_id and not client.capabilities.has(Feature.AGENTS):
+        return Finding("agent", Verdict.FINE, "the platform has one voice, which needs no name")
     if not settings.agent_id:
         return Finding("agent", Verdict.NOTE, "none is chosen", "name one with --agent, or choose one in the app")
     if not client.capabilities.has(Feature.AGENTS):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _GOODBYE = 3.0
 """Seconds that runs and connections get to end in when the app is left."""
 
-_OVER_MAIN = {"command_palette", "agents", "connect", "variables", "usage"}
+_OVER_MAIN = {"command_palette", "agents", "agent_file", "connect", "variables", "usage"}
 
 
 class AthenaApp(App[None]):
@@ -76,6 +76,7 @@ class AthenaApp(App[None]):
         """How the interface was left decides how the first frame looks."""
         if self.launch.database is not None:
             self._log_file = log_to(self.launch.database.parent)
+        terminal.tell_alt_enter()
         self.memory = await Memory.open(self.launch.database)
         wanted = str(self.memory.state.get("theme", self.launch.appearance.theme))
         colors = self.launch.color_system or self.console.color_system
@@ -209,12 +210,19 @@ class AthenaApp(App[None]):
 
     def action_agents(self) -> None:
         """Show whom one can talk to."""
+        self._show_agents()
+
+    def action_agent_file(self) -> None:
+        """Ask for a file that defines an agent."""
+        self._show_agents(from_file=True)
+
+    def _show_agents(self, *, from_file: bool = False) -> None:
         from athena_tui.tui.screens.agents import AgentsScreen
 
         if self.main is None or self.main.workspace is None:
             self.notify("Not connected: ctrl+k connects.", severity="warning", markup=False)
         else:
-            self.push_screen(AgentsScreen(self.main.workspace), self.main.talk_to)
+            self.push_screen(AgentsScreen(self.main.workspace, from_file=from_file), self.main.talk_to)
 
     def action_connect(self) -> None:
         """Show where one can connect to."""

@@ -74,6 +74,14 @@ class Command:
 COMMANDS = (
     Command("new", "New conversation", "Begin afresh with this agent", "new_conversation", Needs.AGENT, key="ctrl+n"),
     Command("agents", "Choose an agent", "See whom one can talk to", "agents", Needs.CONNECTION, key="ctrl+o"),
+    Command(
+        "from-file",
+        "Use an agent from a file",
+        "A YAML or JSON file that defines it; checked before anything is sent",
+        "agent_file",
+        Needs.CONNECTION,
+        Feature.AGENT_FILES,
+    ),
     Command("connect", "Connect", "Pick the sandbox or a platform, and a key", "connect", key="ctrl+k"),
     Command("stop", "Stop the run", "What was said so far stays", "chat.stop", Needs.RUN, key="esc"),
     Command("retry", "Retry", "Let the agent answer the last message again", "chat.retry", Needs.TURNS),

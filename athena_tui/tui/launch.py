@@ -98,7 +98,7 @@ class Connection:
     def place(self) -> list[str]:
         """Where one is: the profile, the agent and the conversation, as far as there are any."""
         parts = [self.name]
-        if self.workspace.agent is not None:
+        if self.workspace.agent is not None and self.workspace.agent.name:
             parts.append(self.workspace.agent.name)
         if self.workspace.conversation is not None:
             parts.append(self.workspace.conversation.title or "Untitled")

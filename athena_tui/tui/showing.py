@@ -90,7 +90,8 @@ class Showing:
 
         async def follow() -> None:
             await self.workspace.resume(run)
-            self.run_ended()
+            chat.post_message(chat.Stirred())
+            chat.post_message(chat.RunEnded())
 
         _: Worker[None] = chat.run_worker(follow, group="send", exit_on_error=False)
 

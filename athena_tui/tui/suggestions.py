@@ -77,7 +77,7 @@ def greet(welcome: Welcome, workspace: Workspace) -> None:
     if (ongoing := _ongoing(workspace)) is not None:
         text += f"\nYour message continues “{ongoing.title or 'Untitled'}”; ctrl+n begins afresh."
     keys = (("ctrl+o", "talk to another agent"), ("ctrl+p", "all commands"), ("F1", "keys"))
-    welcome.show(agent.name, text, invitations(agent), keys)
+    welcome.show(agent.name or "What is to be done?", text, invitations(agent), keys)
 
 
 def _ongoing(workspace: Workspace) -> Conversation | None:

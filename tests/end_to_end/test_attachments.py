@@ -47,3 +47,14 @@ def test_a_platform_that_takes_no_files_says_so(environment: dict[str, str], tmp
     done = run(environment, "ask", "--sandbox", "--platform", "tenfive", "hello", "--attach", str(file))
     assert done.returncode == 1
     assert "TenFive documents no way to upload a file" in done.stderr
+
+
+def test_what_the_platform_fetches_itself_is_named_by_its_address(environment: dict[str, str]) -> None:
+    address = "https://example.com/report.pdf"
+    there = ["ask", "--sandbox", "--platform", "atthene", "--agent", "echo", "look"]
+    done = run(environment, *there, "--attach", address)
+    assert done.returncode == 0, done.stderr
+    assert address in done.stdout
+    refused = run(environment, "ask", "--sandbox", "--agent", ECHO, "look", "--attach", address)
+    assert refused.returncode == 2
+    assert "from this machine only" in refused.stderr

@@ -110,3 +110,12 @@ async def test_what_the_platform_finds_in_the_file_one_started_with_is_shown() -
         await connected(pilot, app)
         main = main_screen(app)
         await wait_until(pilot, lambda: PROBLEM in str(main.query_one("#welcome-title", Static).content))
+
+
+async def test_the_command_for_it_asks_for_a_path() -> None:
+    app = make_app(Takes(DefinedAgent(PIRATE)))
+    async with app.run_test(size=(110, 30)) as pilot:
+        await connected(pilot, app)
+        await pilot.press(*"/from-file", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, AgentsScreen))
+        assert app.screen.query_one(Input).placeholder.startswith("the path of a .yaml or .json file")

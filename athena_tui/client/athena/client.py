@@ -73,6 +73,7 @@ FILES: Final = FileRules(
 
 CAPABILITIES: Final = Capabilities(
     {
+        Feature.AGENT_FILES: "Athena's agents are made in its own editor, not in files.",
         Feature.STREAM_RESUME: "Athena cannot pick up a stream again after the connection broke.",
         Feature.USAGE_REPORT: "Athena reports usage with every run, not over a period.",
         Feature.API_KEYS: "Athena's keys are managed by the workspace's admin.",
