@@ -18,6 +18,7 @@ class ListRun:
 
     marker: str
     number: int = 0
+    last: Item | None = None
 
 
 @dataclass(slots=True)
@@ -44,6 +45,8 @@ class Item(Container):
         label: Of a footnote.
         shown: The mark as it is drawn, with the space after it.
         sibling: The item goes on with a list.
+        spaced: An empty line is drawn in it.
+        parted: An empty line is drawn before it, because one is drawn in its sibling.
     """
 
     offset: int = 0
@@ -52,6 +55,8 @@ class Item(Container):
     label: str = ""
     shown: str = ""
     sibling: bool = False
+    spaced: bool = False
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

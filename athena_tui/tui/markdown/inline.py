@@ -119,7 +119,7 @@ class Inline:
             elif kind == "hardbreak":
                 pieces.append(("\n", style))
             elif kind == "note":
-                mark = show_unsafe(note_mark(token.content, ascii_only=palette.ascii))
+                mark = show_unsafe(note_mark(token.content))
                 pieces.append((mark, self.style(style, palette.accent)))
             elif kind == "link_open":
                 link = _OpenLink(str(token.attrs.get("href", "")), style)

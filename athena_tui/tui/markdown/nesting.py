@@ -66,6 +66,9 @@ class Nesting:
         gap = None
         if self._root.drawn and (blank or _separates(parent, child)):
             gap = gutter_of(containers[:fresh], self._width, self._palette)
+            for container in containers[:fresh]:
+                if isinstance(container, Item):
+                    container.spaced = True
         gutter = gutter_of(containers, self._width, self._palette)
         if child is None:
             parent.run = None
@@ -81,9 +84,11 @@ class Nesting:
             run = parent.run = ListRun(item.marker, item.number or 0)
         else:
             run.number += 1
+        before, run.last = run.last, item
+        item.parted = before is not None and before.spaced
         plain = self._palette.ascii
         if item.label:
-            item.shown = note_mark(item.label, ascii_only=plain) + " "
+            item.shown = note_mark(item.label) + " "
             return
         item.shown = f"{run.number}{item.marker} " if item.number is not None else ("- " if plain else "• ")
         if task := _TASK.match(text):
@@ -94,7 +99,9 @@ class Nesting:
 
 def _separates(parent: Container, child: Container | None) -> bool:
     """Whether an empty line is drawn before a block even where the source has none."""
-    return not isinstance(parent, Item) and not (isinstance(child, Item) and child.sibling)
+    if isinstance(child, Item) and child.sibling:
+        return child.parted
+    return not isinstance(parent, Item)
 
 
 __all__ = ["Nesting", "without_task"]

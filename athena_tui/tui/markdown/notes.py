@@ -18,17 +18,15 @@ MAYBE_NOTE_START = re.compile(r"\[(?:\^[^\[\]\s]{0,200}\]?)?\Z")
 OPEN_NOTE = re.compile(r"\[\^[^\[\]\s]{0,200}\Z")
 """A reference that is not complete yet."""
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 
 def is_number(label: str) -> bool:
     """Whether notes are counted; then a reference is most likely one, even before its note has come."""
     return label.isascii() and label.isdecimal()
 
 
-def note_mark(label: str, *, ascii_only: bool) -> str:
-    """What stands in the text, and before the note: a raised number, or the label in brackets."""
-    return label.translate(_RAISED) if is_number(label) and not ascii_only else f"[{label}]"
+def note_mark(label: str) -> str:
+    """What stands in the text and before the note. Raised digits would be too small to read in a terminal."""
+    return f"[{label}]"
 
 
 __all__ = ["MAYBE_NOTE_START", "NOTE", "NOTE_START", "OPEN_NOTE", "is_number", "note_mark"]

@@ -236,10 +236,10 @@ def heading_style(inline: Inline, level: int) -> Style:
     style = palette.text
     if level <= 2:
         style = inline.style(style, palette.heading)
-    if level == 6:
-        style = inline.style(style, palette.dim)
     if level >= 4:
         style = inline.style(style, palette.emphasis)
+    if level == 6:
+        style = inline.style(style, palette.dim)
     if level <= 4:
         style = inline.style(style, Style(bold=True))
     return inline.style(style, Style(underline=True)) if level == 1 else style
