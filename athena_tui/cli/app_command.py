@@ -10,6 +10,9 @@ import sys
 from athena_tui.cli.exit_status import ExitStatus
 from athena_tui.cli.terminal import terminal_problem
 
+_PAINTS = "120"
+"""How often a second Textual may paint: a key that is pressed just after a frame of an answer waits for the next."""
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the app; the process's exit status."""
@@ -20,6 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     # What is imported and mounted for the first frame stays, so collecting meanwhile finds nothing and costs a tenth of
     # the time; the app turns collecting on again when the frame is painted.
     gc.disable()
+    os.environ.setdefault("TEXTUAL_FPS", _PAINTS)
     from athena_tui.cli.connector import SettingsConnector
     from athena_tui.config.appearance import read_appearance
     from athena_tui.config.paths import config_file, database_file

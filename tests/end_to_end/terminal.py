@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import pyte
 
@@ -65,7 +66,7 @@ class Terminal:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -84,6 +85,13 @@ class Terminal:
         """What is on the screen, without the blanks at the ends of lines."""
         with self._changed:
             return "\n".join(line.rstrip() for line in self._screen.display)
+
+    @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """What is on the screen, with how it looks."""
+        screen = self._screen
+        with self._changed:
+            return [[screen.buffer[line][column] for column in range(screen.columns)] for line in range(screen.lines)]
 
     def type(self, keys: str) -> None:
         """Send keys as a terminal would."""
