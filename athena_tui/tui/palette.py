@@ -187,7 +187,8 @@ def _ansi(*, dark: bool, ascii_only: bool) -> Palette:
         user_gutter=Style(color="cyan", bold=True),
         selection=Style(reverse=True),
         search_match=Style(color="black", bgcolor="yellow"),
-        search_current=Style(color="black", bgcolor="bright_yellow", bold=True),
+        # Where there are only eight grounds, bright yellow is yellow.
+        search_current=Style(color="white", bgcolor="magenta", bold=True),
         cursor=Style(color="blue"),
         code_theme="ansi",
         dark=dark,
@@ -216,7 +217,7 @@ def _monochrome(*, dark: bool, ascii_only: bool) -> Palette:
         user_gutter=bold,
         selection=Style(reverse=True),
         search_match=Style(underline=True, bold=True),
-        search_current=Style(reverse=True, bold=True),
+        search_current=Style(reverse=True, bold=True, underline=True),
         cursor=bold,
         code_theme="none",
         dark=dark,

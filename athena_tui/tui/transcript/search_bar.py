@@ -37,6 +37,9 @@ class SearchBar(Horizontal):
         width: auto;
         padding: 0 1;
         color: $text-muted;
+        link-color: $text-muted;
+        link-style: none;
+        link-background: transparent;
     }
     SearchBar .found {
         max-width: 70%;
@@ -86,6 +89,7 @@ class SearchBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The field, what was found, and how it is searched."""
+        yield Static("/", markup=False)
         yield Input(placeholder="Search the conversation", compact=True)
         yield Static(classes="found", markup=False)
         yield Static(self._options(), classes="options")
