@@ -12,13 +12,25 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import App
+from textual.keys import Keys
 
 
 class NoProgram(Exception):
     """The program is not there or failed; the message says which."""
+
+
+def tell_alt_enter() -> None:
+    """Let alt+enter break the line.
+
+    Without the kitty protocol it arrives as escape and return in one piece. Textual knows no such key and takes it for
+    return alone, which sends the message. Drop this when Textual tells them apart (Textualize/textual#6378).
+    """
+    known = cast("dict[str, tuple[Keys, ...]]", ANSI_SEQUENCES_KEYS)
+    known["\x1b\r"] = known["\x1b\n"] = (Keys.ControlJ,)
 
 
 def set_title(app: App[Any], title: str) -> None:

@@ -84,3 +84,17 @@ async def test_a_long_paste_of_one_line_is_folded_too() -> None:
         assert app.composer.text == "[paste #1 · 70,000 characters]"
         await pilot.press("enter")
         assert app.sent == ["x" * 70_000]
+
+
+async def test_keys_do_what_they_are_for_in_the_order_in_which_they_come() -> None:
+    """However fast one types: nothing is awaited between these."""
+    app = Page()
+    async with app.run_test() as pilot:
+        for key, character in (("a", "a"), ("ctrl+j", None), ("b", "b"), ("backspace", None), ("c", "c")):
+            app.post_message(events.Key(key, character))
+        app.post_message(events.Key("enter", "\r"))
+        app.post_message(events.Key("d", "d"))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.sent == ["a\nc"]
+        assert app.composer.text == "a\ncd"

@@ -131,11 +131,10 @@ class Composer(TextArea):
     async def _on_key(self, event: events.Key) -> None:
         since = event.time - self._last_key
         self._last_key = event.time
-        if event.key == "enter":
+        if event.key == "enter" and since < self._burst:
             event.prevent_default()
-            if since < self._burst:
-                event.stop()
-                self.action_newline()
+            event.stop()
+            self.action_newline()
             return
         if event.is_printable and event.character is not None:
             if not self.text and event.character in "123":
@@ -152,6 +151,18 @@ class Composer(TextArea):
         self._suggested = None
         if event.key not in {"up", "down"}:
             self._recalled = -1
+        if not event.is_printable:
+            await self._run_binding(event)
+
+    async def _run_binding(self, event: events.Key) -> None:
+        """Do at once what a key is for: Textual does so later, and what is typed meanwhile would come before it."""
+        active = self.screen.active_bindings.get(event.key)
+        if active is not None and active.node is self and active.enabled:
+            event.prevent_default()
+            event.stop()
+            await self.run_action(active.binding.action)
+        elif event.key == "enter":
+            event.prevent_default()
 
     async def _on_paste(self, event: events.Paste) -> None:
         from athena_tui.tui.attaching.dropped import dropped_files
