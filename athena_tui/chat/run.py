@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from typing import TypeAlias, TypeVar
 
@@ -123,14 +123,16 @@ class Run:
         self._at_gate = False
 
     async def follow(self) -> RunEnd:
-        """See the run through; a `ClientError` becomes its `RunFailed`, and so does a journal that cannot be kept."""
+        """See the run through; a `ClientError` becomes its `RunFailed`, and so does a turn that cannot be kept."""
         key = self._request.idempotency_key
+        sent = False
         try:
             if self._left_behind is None:
                 await self._journal.begin(self._request)
+            sent = True
             end = await self._see_through()
         except StoreError as error:
-            fate = "The run may go on there, and be charged." if self.run_id else "Nothing was sent."
+            fate = "The run may go on there, and be charged." if sent else "Nothing was sent."
             end = RunFailed("not_kept", f"{error}. {fate}", self.run_id)
             self._report(end)
         finally:
@@ -201,7 +203,7 @@ class Run:
         """Keep what this event asks of us."""
         if isinstance(event, RunStarted):
             self.run_id = event.run_id
-            await self._journal.accepted(self._request.idempotency_key, event.run_id)
+            await self._write_down(self._journal.accepted(self._request.idempotency_key, event.run_id))
         elif isinstance(event, ClientToolCall):
             # A platform may name those that are still open with each answer: a tool must not run twice for that.
             if event.call_id not in self._under_way:
@@ -209,6 +211,13 @@ class Run:
         elif isinstance(event, ApprovalRequested | InputRequested):
             self._at_gate = True
             self._gate.arrive(asks_for_input=isinstance(event, InputRequested))
+
+    async def _write_down(self, step: Awaitable[None]) -> None:
+        """Keep what happened; a run that is under way, and paid for, is not given up where that cannot be done."""
+        try:
+            await step
+        except StoreError as error:
+            self._report(Noted(f"{error}. This run goes on, but it would not be found again after a crash."))
 
     async def _answer_calls(self) -> RunEnd:
         """Answer every open call as soon as its answer is there; the last one brings the continuation."""
@@ -219,7 +228,7 @@ class Run:
         try:
             for finished in asyncio.as_completed(answers):
                 run_id, answer = await finished
-                await self._journal.tool_answered(self._request.idempotency_key, answer)
+                await self._write_down(self._journal.tool_answered(self._request.idempotency_key, answer))
                 self._under_way.discard(answer.call_id)
                 end = await self._insist(self._client.answer_tool, run_id, answer)
                 if not isinstance(end, RunSuspended):

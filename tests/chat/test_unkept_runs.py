@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+
 import pytest
 
 from athena_tui.chat.engine_events import ChatEvent, Noted
 from athena_tui.chat.journal import NoJournal
+from athena_tui.chat.parts import NoticePart, TextPart
 from athena_tui.chat.session import Session, SessionOptions, SessionState
 from athena_tui.client import events
-from athena_tui.client.models import RunRequest
+from athena_tui.client.models import RunRequest, ToolAnswer
 from athena_tui.store.database import StoreError
 from tests.chat.scripted_client import ScriptedClient
 
@@ -32,6 +35,11 @@ class FullDisk(NoJournal):
         del idempotency_key, run_id
         self._fail("accepted")
 
+    async def tool_answered(self, idempotency_key: str, answer: ToolAnswer) -> None:
+        """Fail if this is the step."""
+        del idempotency_key, answer
+        self._fail("tool_answered")
+
     async def end(self, idempotency_key: str) -> None:
         """Fail always: the disk stays full."""
         raise StoreError(f"{idempotency_key} cannot be struck out: the disk is full")
@@ -41,18 +49,39 @@ class FullDisk(NoJournal):
             raise StoreError("it cannot grow: the disk is full")
 
 
-@pytest.mark.parametrize(
-    ("step", "said", "requests"), [("begin", "Nothing was sent.", 0), ("accepted", "The run may go on there", 1)]
-)
-async def test_a_run_that_cannot_be_written_down_fails_in_the_transcript(step: str, said: str, requests: int) -> None:
+async def test_a_turn_that_cannot_be_written_down_is_not_sent() -> None:
     client = ScriptedClient([STARTED, FINISHED])
-    session = Session(client, SessionOptions("agent:1"), journal=FullDisk(step))
+    session = Session(client, SessionOptions("agent:1"), journal=FullDisk("begin"))
     end = await session.send("hello")
     assert isinstance(end, events.RunFailed)
-    assert said in end.message
+    assert "Nothing was sent." in end.message
     assert "the disk is full" in end.message
-    assert len(client.requests) == requests
+    assert client.requests == []
     assert session.state is SessionState.IDLE
+
+
+@pytest.mark.parametrize("step", ["accepted", "tool_answered"])
+async def test_a_run_under_way_goes_on_though_it_cannot_be_written_down(step: str) -> None:
+    called = events.ClientToolCall("execution:1", "tc_1", "nothing", {})
+    waits = events.RunSuspended("execution:1", events.RunStatus.AWAITING_CLIENT_TOOL)
+    client = ScriptedClient([STARTED, called, waits], [events.TextDelta("paid for"), FINISHED])
+    session = Session(client, SessionOptions("agent:1"), journal=FullDisk(step))
+    assert await session.send("hello") == FINISHED
+    said = [part.text for part in session.transcript.parts if isinstance(part, NoticePart)]
+    assert len(said) == 2
+    assert "goes on" in said[0]
+    assert any(isinstance(part, TextPart) for part in session.transcript.parts)
+
+
+async def test_what_breaks_while_it_is_kept_is_not_said_to_be_unsent() -> None:
+    class Unkept(ScriptedClient):
+        async def _play(self) -> AsyncGenerator[events.RunEvent, None]:
+            yield events.TextDelta("a")
+            raise StoreError("it cannot grow: the disk is full")
+
+    end = await Session(Unkept(), SessionOptions("agent:1")).send("hello")
+    assert isinstance(end, events.RunFailed)
+    assert "may go on there" in end.message
 
 
 async def test_a_run_that_cannot_be_struck_out_is_over_all_the_same() -> None:
