@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _GOODBYE = 3.0
 """Seconds that runs and connections get to end in when the app is left."""
 
-_OVER_MAIN = {"command_palette", "agents", "agent_file", "connect", "variables", "usage"}
+_OVER_MAIN = {"command_palette", "agents", "agent_file", "connect", "variables", "usage", "change_theme"}
 
 
 class AthenaApp(App[None]):
@@ -280,6 +280,12 @@ class AthenaApp(App[None]):
     async def _chosen(self, command: Command | None) -> None:
         if self.main is not None and command is not None:
             await self.main.perform(command)
+
+    def action_change_theme(self) -> None:
+        """Show the themes there are."""
+        from athena_tui.tui.screens.themes import ThemesScreen
+
+        self.push_screen(ThemesScreen(self.theme))
 
     def action_toggle_dark(self) -> None:
         """Swap our dark theme for our light one."""

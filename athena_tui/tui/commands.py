@@ -119,7 +119,7 @@ COMMANDS = (
     Command("copy", "Copy the last answer", "As Markdown", "chat.copy_answer", Needs.TURNS),
     Command("editor", "Write in the editor", "Opens $EDITOR with the message", "external_editor", key="ctrl+g"),
     Command("reload", "Reload", "Fetch agents, conversations and credits anew", "reload", Needs.CONNECTION, key="F5"),
-    Command("theme", "Change the theme", "Ours and Textual's", "change_theme"),
+    Command("theme", "Change the theme", "Ours and Textual's, shown as you go", "change_theme"),
     Command("dark", "Dark or light", "Swap our dark theme for our light one", "toggle_dark"),
     Command("help", "Keys", "What can be pressed where you are", "help", key="F1"),
     Command("quit", "Quit", "Drafts are kept; runs are stopped", "quit", key="ctrl+q"),
