@@ -139,6 +139,8 @@ class Showing:
         self._show_place()
         self._show_conversations()
         self._screen.show_hints()
+        agent = self.workspace.agent
+        self._screen.chat.box.needs_message = agent is None or agent.needs_message
         inputs.show(self._screen.chat.box, self.workspace, self._memory)
         await self.fetching.remember_place()
 

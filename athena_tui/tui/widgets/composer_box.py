@@ -76,6 +76,9 @@ class ComposerBox(Attaching):
         self.completions.takes = self._takes
         self.given = Static("", id="given", markup=False)
         self._order = [self.queue, self.asked, self.completions, self.given, self.row, self.note]
+        self.needs_message = True
+        """Whether the agent takes nothing less than a message."""
+        self._nothing_announced = False
         self._dismissed: tuple[Kind, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -146,6 +149,7 @@ class ComposerBox(Attaching):
     @on(TextArea.Changed, "#composer")
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
+        self._nothing_announced = False
         if self.composer.text != self._said_of:
             self.say("")
         self._complete()
@@ -164,12 +168,23 @@ class ComposerBox(Attaching):
         elif self.composer.text.startswith("/attach "):
             await self._attach_typed(self.composer.text.removeprefix("/attach "))
         elif not event.text.strip():
-            self.say("Write a message first, or press / for commands.")
+            self._submit_nothing()
         elif len(event.text) > MAX_LENGTH:
             count = f"{len(event.text):,} characters"
             self.say(f"Not sent: this message has {count}; at most {MAX_LENGTH:,} are taken.", "$text-error")
         else:
             self.post_message(self.Send(event.text))
+
+    def _submit_nothing(self) -> None:
+        """Send no message to an agent that needs none; as that is easily done by accident, not at the first enter."""
+        if self.needs_message:
+            self.say("Write a message first, or press / for commands.")
+        elif self._nothing_announced:
+            self._nothing_announced = False
+            self.post_message(self.Send(""))
+        else:
+            self.say("This agent needs no message: enter once more runs it without one.")
+            self._nothing_announced = True
 
     async def _attach_typed(self, typed: str) -> None:
         from athena_tui.tui.attaching.dropped import dropped_files

@@ -149,7 +149,8 @@ class Sending(Deciding):
         from athena_tui.store.drafts import Draft
 
         await self._memory.put_draft(conversation_id, Draft())
-        await self._memory.add_prompt(text)
+        if text:
+            await self._memory.add_prompt(text)
 
     def take_back(self) -> bool:
         """Put the message that was queued last back into the composer; whether there was one."""
