@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from athena_tui.client.athena.client import FILES
 from athena_tui.client.events import (
     ClientToolCall,
     RunStarted,
@@ -18,6 +20,7 @@ from athena_tui.client.events import (
     TextDelta,
 )
 from athena_tui.client.models import Credits, JsonObject, ToolOutcome
+from athena_tui.client.protocol import Capabilities
 from athena_tui.tools import tool
 from athena_tui.tui.app import AthenaApp
 from tests.chat.scripted_client import ScriptedClient
@@ -106,3 +109,31 @@ async def to_connect(pilot: Pilot[Any]) -> None:
 
 def test_the_connect_screen(snap_compare: Any) -> None:
     assert snap_compare(make_app(platform()), run_before=to_connect, terminal_size=(80, 24))
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with something to attach."""
+    there = tmp_path / "desk"
+    there.mkdir()
+    for name, size in (("notes.md", 840), ("ledger 2026.csv", 5_120), ("hills.png", 1_200_000), ("tool.exe", 1)):
+        (there / name).write_bytes(b"x" * size)
+    monkeypatch.chdir(there)
+    return there
+
+
+def test_attachments_and_completions(snap_compare: Any, files: Path) -> None:
+    async def attach(pilot: Pilot[Any]) -> None:
+        await begin(pilot)
+        app = pilot.app
+        assert isinstance(app, AthenaApp)
+        assert app.main is not None
+        box = app.main.chat.box
+        assert await box.attach([str(files / name) for name in ("notes.md", "ledger 2026.csv", "hills.png")]) == []
+        await pilot.press(*"Compare these with @")
+        await wait_until(pilot, lambda: box.completions.offers)
+        await pilot.pause()
+
+    client = platform()
+    client.capabilities = Capabilities(files=FILES)
+    assert snap_compare(make_app(client), run_before=attach, terminal_size=(100, 24))
