@@ -29,7 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
     from athena_tui.config.paths import config_file, database_file
     from athena_tui.tui.app import AthenaApp
     from athena_tui.tui.launch import Launch
+    from athena_tui.tui.plain_letters import degrade
 
+    degrade(sys.__stderr__)  # where Textual draws
     launch = Launch(
         SettingsConnector(arguments),
         database=database_file(os.environ),

@@ -185,7 +185,7 @@ def _ansi(*, dark: bool, ascii_only: bool) -> Palette:
         warning=Style(color="yellow"),
         error=Style(color="red"),
         user_gutter=Style(color="cyan", bold=True),
-        selection=Style(reverse=True),
+        selection=Style(color="default", bgcolor="default", reverse=True),
         search_match=Style(color="black", bgcolor="yellow"),
         # Where there are only eight grounds, bright yellow is yellow.
         search_current=Style(color="white", bgcolor="magenta", bold=True),
