@@ -11,7 +11,7 @@ from pathlib import Path
 from athena_tui.chat.titles import title_of
 from athena_tui.chat.transcript import Transcript
 from athena_tui.client.errors import ClientError, NotFound, Unsupported
-from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted
+from athena_tui.client.events import Notice, RunEvent, RunFailed, RunFinished, RunStarted
 from athena_tui.client.files import UploadProgress
 from athena_tui.client.left_behind import ResumableRuns
 from athena_tui.client.models import (
@@ -89,9 +89,9 @@ class LocalConversations:
             turn, stream = None, self._client.run(request)
         else:
             turn, stream = _Turn(local_id), self._in_context(request, local_id)
-        async with aclosing(stream):
-            async for event in stream:
-                yield await self._noted(event, turn)
+        async with aclosing(self._kept(stream, turn)) as kept:
+            async for event in kept:
+                yield event
 
     async def resume_run(self, run_id: str, conversation_id: str) -> AsyncGenerator[RunEvent, None]:
         """Follow a run of this conversation again, and keep what the agent says.
@@ -104,17 +104,17 @@ class LocalConversations:
         kept = (await self._store.messages.list(self._profile, conversation_id)).items
         answers = [each.message.id for each in kept if each.message.run_id == run_id]
         turn = _Turn(conversation_id, kept_as=answers[-1] if answers else None)
-        async with aclosing(self._client.resume_run(run_id)) as stream:
+        async with aclosing(self._kept(self._client.resume_run(run_id), turn)) as stream:
             async for event in stream:
-                yield await self._noted(event, turn)
+                yield event
 
     def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:
         """Answer a client tool call and keep what the agent goes on to say."""
-        return self._continued(run_id, self._client.answer_tool(run_id, answer))
+        return self._kept(self._client.answer_tool(run_id, answer), self._turns.get(run_id))
 
     def decide(self, run_id: str, decision: Decision) -> AsyncGenerator[RunEvent, None]:
         """Answer a human gate and keep what the agent goes on to say."""
-        return self._continued(run_id, self._client.decide(run_id, decision))
+        return self._kept(self._client.decide(run_id, decision), self._turns.get(run_id))
 
     async def cancel(self, run_id: str) -> None:
         """Ask the platform to stop the run."""
@@ -196,29 +196,36 @@ class LocalConversations:
         page = await self._store.messages.list(self._profile, local_id, limit=limit)
         return [stored.message for stored in page.items]
 
-    async def _continued(self, run_id: str, stream: AsyncGenerator[RunEvent, None]) -> AsyncGenerator[RunEvent, None]:
-        turn = self._turns.get(run_id)
+    async def _kept(self, stream: AsyncGenerator[RunEvent, None], turn: _Turn | None) -> AsyncGenerator[RunEvent, None]:
+        """The events with the conversation's id as it is known here; what they say is gathered, and kept at the end.
+
+        A run that is under way, and paid for, is not given up where that cannot be done.
+        """
         async with aclosing(stream):
             async for event in stream:
-                yield await self._noted(event, turn)
+                if turn is None:
+                    yield event
+                    continue
+                turn.said.apply(event, 0.0)
+                try:
+                    await self._keep_up(event, turn)
+                except StoreError as error:
+                    yield Notice(f"{error}. What is said now may be missing here the next time.")
+                if isinstance(event, RunStarted | RunFinished):
+                    yield replace(event, conversation_id=turn.conversation_id)
+                else:
+                    yield event
 
-    async def _noted(self, event: RunEvent, turn: _Turn | None) -> RunEvent:
-        """The event with the conversation's id as it is known here; what it says is gathered, and kept at the end."""
-        if turn is None:
-            return event
-        turn.said.apply(event, 0.0)
+    async def _keep_up(self, event: RunEvent, turn: _Turn) -> None:
         match event:
             case RunStarted():
                 self._turns[event.run_id] = turn
                 if event.conversation_id is not None:
                     await self._store.conversations.link(self._profile, turn.conversation_id, event.conversation_id)
-                return replace(event, conversation_id=turn.conversation_id)
-            case RunFinished():
+            case RunFinished() | RunFailed():
                 await self._end(event.run_id, turn)
-                return replace(event, conversation_id=turn.conversation_id)
-            case RunFailed():
-                await self._end(event.run_id, turn)
-        return event
+            case _:
+                pass
 
     async def _end(self, run_id: str | None, turn: _Turn) -> None:
         self._turns.pop(run_id or "", None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from athena_tui.chat.local_conversations import LocalConversations, with_conversations
+from athena_tui.chat.parts import NoticePart, TextPart, UsagePart, UserPart
 from athena_tui.chat.session import Session, SessionOptions
 from athena_tui.client import events
 from athena_tui.client.errors import ClientError, ConnectionFailed, NotFound
@@ -126,6 +127,21 @@ async def test_a_store_that_cannot_be_used_is_told_as_clients_do(store: Store) -
     end = await Session(client, SessionOptions("agent:1", kept=True)).send("hello")
     assert isinstance(end, events.RunFailed)
     assert end.code == "store_error"
+
+
+async def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(store: Store) -> None:
+    class Closing(ScriptedClient):
+        async def _play(self) -> AsyncGenerator[events.RunEvent, None]:
+            await store.aclose()
+            async for event in super()._play():
+                yield event
+
+    platform = Closing(answering("Paid for.", "session_1"), capabilities=NONE_THERE)
+    session = Session(LocalConversations(platform, store, "work"), SessionOptions("agent:1", kept=True))
+    end = await session.send("hello")
+    assert isinstance(end, events.RunFinished)
+    assert end.conversation_id == session.conversation_id
+    assert [type(part) for part in session.transcript.parts] == [UserPart, NoticePart, TextPart, NoticePart, UsagePart]
 
 
 async def test_the_context_can_be_left_out(store: Store) -> None:
