@@ -25,7 +25,11 @@ def with_agent_of_file(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
     except (InvalidRequest, Unsupported) as error:
         raise ConfigError(error.message) from error
     chosen = settings.agent_id is not None and _rank(settings, "agent_id") <= _rank(settings, "agent_config")
-    return settings if chosen else replace(settings, agent_id=defined.agent.id), defined.warnings
+    if chosen:
+        return settings, defined.warnings
+    # Whoever asked for the file asked for its agent.
+    origins = {**settings.origins, "agent_id": settings.origins.get("agent_config", (Origin.DEFAULT, ""))}
+    return replace(settings, agent_id=defined.agent.id, origins=origins), defined.warnings
 
 
 def _rank(settings: Settings, name: str) -> int:

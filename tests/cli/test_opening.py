@@ -57,6 +57,18 @@ def test_whom_one_talks_to(agent_file: Path, agent_id: str | None, origins: dict
     assert [":5: entrypoint: warning" in warning for warning in warnings] == [True]
 
 
+@pytest.mark.parametrize(("origin", "resumes"), [(Origin.FLAG, False), (Origin.PROFILE, True)])
+async def test_a_file_that_was_asked_for_is_no_time_for_the_last_conversation(
+    agent_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, origin: Origin, resumes: bool
+) -> None:
+    monkeypatch.setenv("ATHENA_TUI_DATA_DIR", str(tmp_path / "data"))
+    connection = await Opening(argparse.Namespace()).open(settings_with(agent_file, None, {"agent_config": origin}))
+    assert connection.resume is resumes
+    assert connection.agent_file == agent_file
+    await connection.workspace.aclose()
+    await connection.close()
+
+
 def test_a_wrong_file_is_a_wrong_setting(agent_file: Path) -> None:
     agent_file.write_text(AGENT.replace("llm_agent", "sailor"))
     with pytest.raises(ConfigError, match=r"agent\.yaml:8: agents\[0\]\.agent_type"):
