@@ -73,12 +73,17 @@ class Gutter:
         self, pieces: list[Piece], text: str, *, first: bool, block: int, join: str = "\n", wide: bool = False
     ) -> Line:
         """A line of `pieces` right of the gutter."""
-        lead = self.first if first else self.rest
-        segments = (*lead, *[Segment(shown, style) for shown, style in pieces])
+        segments = [Segment(shown, style) for shown, style in pieces]
+        return self.beside(segments, text, first=first, block=block, join=join, wide=wide)
+
+    def beside(
+        self, segments: list[Segment], text: str, *, first: bool, block: int, join: str = "\n", wide: bool = False
+    ) -> Line:
+        """A line of what is drawn right of the gutter."""
         indent = self.cells
         if first and self.mark:
             text, indent = self.mark + text, self.mark_indent
-        return Line(segments, text, indent, join, block, wide)
+        return Line((*(self.first if first else self.rest), *segments), text, indent, join, block, wide)
 
 
 def gutter_of(containers: Sequence[Container], width: int, palette: Palette) -> Gutter:

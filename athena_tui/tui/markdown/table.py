@@ -7,7 +7,11 @@ it needs, so that the table is laid out again only a few times, however long it 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
+
+from rich.segment import Segment
 
 from athena_tui.tui.lines import Line
 from athena_tui.tui.markdown.gutter import Gutter
@@ -17,18 +21,26 @@ from athena_tui.tui.markdown.wrap import Piece, cells_of
 
 EXACT_ROWS = 32
 
+_BAR = 3
+"""Cells between two columns."""
+
 _MARKED = re.compile(r"[\\`*_~\[<&:]|www\.")
 
 
 @dataclass(slots=True)
 class _Row:
+    """A row: its cells as they are written, parsed and measured, and what is drawn right of the gutter.
+
+    Before every cell stands a separator, of which `separators` knows the place in `segments`: when a column grows,
+    only the separators beside it change.
+    """
+
     source: list[str]
     cells: list[list[Piece]] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "\t".join(["".join([part for part, _ in cell]) for cell in self.cells])
+    text: str = ""
+    segments: list[Segment] = field(default_factory=list)
+    separators: list[int] = field(default_factory=list)
 
 
 class Table:
@@ -55,6 +67,7 @@ class Table:
         self._gutter = gutter
         self._width = width
         self._aligns = [(cell.startswith(":"), cell.endswith(":")) for cell in split_row(delimiters)]
+        self._shifted = [at for at, align in enumerate(self._aligns) if align[1]]
         self._widths = [1] * len(self._aligns)
         self._rows: list[_Row] = []
         self._was_wide = False
@@ -79,13 +92,14 @@ class Table:
             self._sink[self.changed] = self._rule()
             self._draw(len(self._rows) - 1)
         else:
-            self._lay_out()
+            self._lay_out(grown)
         self._was_wide = self._wide(self._widths)
 
     def draft(self, line: str) -> list[Line]:
         """A row that is not finished yet."""
         row = self._read(line)
         widths = [max(sizes) for sizes in zip(self._widths, row.sizes, strict=True)]
+        self._fill(row, widths)
         return [self._line(row, widths, first=False)]
 
     def _read(self, line: str) -> _Row:
@@ -102,7 +116,7 @@ class Table:
             self._parse(row, header=not self._rows)
             self._rows.append(row)
             self._grow(row)
-        self._lay_out()
+        self._lay_out(range(len(self._widths)))
         return self._sink
 
     def _parse(self, row: _Row, *, header: bool) -> None:
@@ -116,6 +130,9 @@ class Table:
         ]
         row.cells = [[(part.replace("\n", " "), style) for part, style in cell] for cell in row.cells]
         self.missed |= references.missed
+        row.segments.clear()
+        row.separators.clear()
+        row.text = "\t".join(["".join([part for part, _ in cell]) for cell in row.cells])
         row.sizes = [sum([cells_of(part) for part, _ in cell]) for cell in row.cells]
 
     def _grow(self, row: _Row) -> list[int]:
@@ -126,45 +143,56 @@ class Table:
             self._widths[at] = size if len(self._rows) <= EXACT_ROWS else size + size // 4
         return grown
 
-    def _only_last(self, grown: list[int]) -> bool:
-        """Whether the rows that are drawn stay as they are: only a last, left-aligned column has grown."""
-        last = len(self._widths) - 1
-        return grown == [last] and not self._aligns[last][1] and self._wide(self._widths) == self._was_wide
-
     def _wide(self, widths: list[int]) -> bool:
-        return self._gutter.cells + sum(widths) + 3 * (len(widths) - 1) > self._width
+        return self._gutter.cells + sum(widths) + _BAR * (len(widths) - 1) > self._width
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, grown: Sequence[int]) -> None:
+        """Draw all again: every column in `grown` has another width than before."""
         del self._sink[self.start :]
         self.changed = self.start
-        for at in range(len(self._rows)):
+        last = len(self._widths) - 1
+        beside = sorted({*grown, *[column + 1 for column in grown if column < last]})
+        for at, row in enumerate(self._rows):
+            for column in beside if row.segments else ():
+                row.segments[row.separators[column]] = self._separator(row, column, self._widths)
             self._draw(at)
 
     def _draw(self, at: int) -> None:
-        self._sink.append(self._line(self._rows[at], self._widths, first=at == 0))
+        row = self._rows[at]
+        if not row.segments:
+            self._fill(row, self._widths)
+        self._sink.append(self._line(row, self._widths, first=at == 0))
         if at == 0:
             self._sink.append(self._rule())
 
-    def _line(self, row: _Row, widths: list[int], *, first: bool) -> Line:
-        palette = self._inline.palette
-        bar = " | " if palette.ascii else " │ "
-        pieces: list[Piece] = []
-        last = len(widths) - 1
-        stops: list[int] = []
-        cells = self._gutter.cells
+    def _fill(self, row: _Row, widths: list[int]) -> None:
         for column, cell in enumerate(row.cells):
-            if column:
-                pieces.append((bar, palette.rule))
-            spare = widths[column] - row.sizes[column]
-            left = _left_padding(self._aligns[column], spare)
-            stops.append(cells + left)
-            cells += widths[column] + len(bar)
-            if left:
-                pieces.append((" " * left, palette.text))
-            pieces += cell
-            if spare > left and column != last:
-                pieces.append((" " * (spare - left), palette.text))
-        line = self._gutter.line(pieces, row.text, first=first, block=self.block, wide=self._wide(widths))
+            row.separators.append(len(row.segments))
+            row.segments.append(self._separator(row, column, widths))
+            row.segments += [Segment(part, style) for part, style in cell if part]
+
+    def _separator(self, row: _Row, column: int, widths: list[int]) -> Segment:
+        """What stands before a cell: the rest of the column before, a bar, and the cell's own indent."""
+        shown = " " * self._left(row, column, widths)
+        if column:
+            before = column - 1
+            bar = " | " if self._inline.palette.ascii else " │ "
+            rest = widths[before] - row.sizes[before] - self._left(row, before, widths)
+            shown = " " * rest + bar + shown
+        return Segment(shown, self._inline.palette.rule)
+
+    def _left(self, row: _Row, column: int, widths: list[int]) -> int:
+        """Cells that a cell is indented by."""
+        starts, ends = self._aligns[column]
+        spare = widths[column] - row.sizes[column]
+        return (spare // 2 if starts else spare) if ends else 0
+
+    def _line(self, row: _Row, widths: list[int], *, first: bool) -> Line:
+        segments = row.segments if row.segments[0].text else row.segments[1:]
+        line = self._gutter.beside(segments, row.text, first=first, block=self.block, wide=self._wide(widths))
+        stops = list(accumulate([width + _BAR for width in widths[:-1]], initial=self._gutter.cells))
+        for column in self._shifted:
+            stops[column] += self._left(row, column, widths)
         indent = stops[0] if line.indent == self._gutter.cells else line.indent
         return replace(line, indent=indent, stops=tuple(stops[1:]))
 
@@ -176,12 +204,6 @@ class Table:
             [(line, palette.rule)], "", first=False, block=self.block, join="", wide=self._wide(self._widths)
         )
         return replace(drawn, indent=sum([cells_of(segment.text) for segment in drawn.segments]))
-
-
-def _left_padding(align: tuple[bool, bool], spare: int) -> int:
-    if align == (True, True):
-        return spare // 2
-    return spare if align == (False, True) else 0
 
 
 __all__ = ["EXACT_ROWS", "Table"]
