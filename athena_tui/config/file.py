@@ -74,6 +74,8 @@ class ConfigFile(_Section):
     """The profile to use when none is named."""
     appearance: Appearance = Field(default_factory=Appearance)
     """How the app looks."""
+    keys: dict[str, str] = Field(default_factory=dict)
+    """Other keys, by the id of what they do, such as `composer.newline`; several are parted by commas."""
     tools: ToolsConfig = Field(default_factory=ToolsConfig)
     """Client tools for every profile."""
     profiles: dict[str, ProfileConfig] = Field(default_factory=dict)

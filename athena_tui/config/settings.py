@@ -71,6 +71,7 @@ class Settings:
     tool_timeout: float = 30.0
     tool_policies: Mapping[str, str] = field(default_factory=dict)
     appearance: Appearance = field(default_factory=Appearance)
+    keys: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, tuple[Origin, str]] = field(default_factory=dict, repr=False)
 
     @property
@@ -119,6 +120,8 @@ class Settings:
             origin = Origin.DEFAULT if value == entry.default else Origin.CONFIG
             detail = "" if origin is Origin.DEFAULT else "[appearance]"
             shown.append(EffectiveSetting(f"appearance.{entry.name}", _shown(entry.name, value), origin, detail))
+        for name, keys in self.keys.items():
+            shown.append(EffectiveSetting(f"keys.{name}", keys, Origin.CONFIG, "[keys]"))
         return shown
 
 
@@ -177,7 +180,7 @@ def _settings(values: _Values, config: ConfigFile) -> Settings:
     if "tools" in plain:
         plain["tools"] = tuple(plain["tools"])
     origins = {name: (origin, detail) for name, (_, origin, detail) in values.items()}
-    return Settings(**plain, appearance=config.appearance, origins=origins)
+    return Settings(**plain, appearance=config.appearance, keys=config.keys, origins=origins)
 
 
 def _flags(flags: Mapping[str, object]) -> _Values:

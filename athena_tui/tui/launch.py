@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
@@ -84,6 +84,7 @@ class Connection:
         resume: Whether to open the conversation one was in last time, instead of the asked-for agent's own.
         left_behind: Runs of an earlier life of the app that are to be followed again.
         agent_file: A file that defines the agent; the platform is still to check it.
+        keys: Other keys for what can be done, by the binding's id.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Connection:
     resume: bool = True
     left_behind: tuple[RunInFlight, ...] = ()
     agent_file: Path | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> list[str]:

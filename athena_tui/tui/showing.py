@@ -48,12 +48,21 @@ class Showing:
         """Show the workspace as it is, and fetch what is missing."""
         await self._screen.chat.attach(self.workspace)
         self._screen.header.show_connection(self.workspace.connection)
+        self._use_keys()
         for notice in self.connection.notices:
-            self._screen.notify(notice, severity="warning", timeout=12, markup=False)
+            self._warn(notice)
         await self._show_session()
         for run in self.connection.left_behind:
             self._resume(run)
         self.reload()
+
+    def _use_keys(self) -> None:
+        if keys := self.connection.keys:
+            from athena_tui.tui import keymap
+
+            for problem in keymap.problems(keys):
+                self._warn(problem)
+        self._screen.app.set_keymap(dict(keys))
 
     def end(self) -> None:
         """Show nothing of it any more."""
@@ -172,6 +181,9 @@ class Showing:
             more=workspace.more_conversations,
             note=note,
         )
+
+    def _warn(self, text: str) -> None:
+        self._screen.notify(text, severity="warning", timeout=12, markup=False)
 
     def _complain(self, text: str) -> None:
         self._screen.notify(text, severity="error", timeout=8, markup=False)

@@ -25,6 +25,9 @@ default_profile = "work"
 theme = "nord"
 density = "compact"
 
+[keys]
+"composer.send" = "ctrl+s"
+
 [tools]
 sources = ["tools"]
 timeout = 5
@@ -62,6 +65,7 @@ def test_a_whole_file(path: Path) -> None:
     config = _load(path, WHOLE)
     assert config.path == path
     assert config.appearance == Appearance(theme="nord", density=Density.COMPACT)
+    assert config.keys == {"composer.send": "ctrl+s"}
     assert config.tools.timeout == 5.0
     assert config.tools.policies == {"add_transaction": "ask"}
     assert config.profiles["at home"].platform is Platform.TENFIVE
