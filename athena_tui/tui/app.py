@@ -155,10 +155,10 @@ class AthenaApp(App[None]):
         await main.attach(connection)
 
     async def _leave(self, main: MainScreen) -> None:
+        await main.chat.put_away()
         connection = main.detach()
         if connection is None:
             return
-        await main.chat.keep_draft()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
                 await main.chat.finish()

@@ -20,12 +20,16 @@ from athena_tui.client.events import (
 )
 from athena_tui.client.models import Decision
 from athena_tui.store.drafts import Draft
+from athena_tui.store.store import Store
+from athena_tui.tui.launch import Connection, Profile, Target
 from athena_tui.tui.widgets.composer import Composer
 from athena_tui.tui.widgets.composer_box import MAX_LENGTH
-from tests.chat.scripted_client import Step
+from tests.chat.scripted_client import ScriptedClient, Step
 from tests.tui.fakes import (
+    FakeConnector,
     answer,
     connected,
+    main_screen,
     make_app,
     scripted,
     spoken,
@@ -184,3 +188,50 @@ async def test_a_draft_that_was_sent_does_not_come_back(tmp_path: Path) -> None:
         await wait_until(pilot, lambda: main.chat.session and main.chat.session.conversation_id is None)
         await pilot.pause()
         assert main.chat.composer.text == ""
+
+
+class _Slow(FakeConnector):
+    """Connects when it is told to."""
+
+    def __init__(self, *clients: ScriptedClient) -> None:
+        super().__init__(*clients)
+        self.ready = asyncio.Event()
+
+    async def connect(self, target: Target | None) -> Connection:
+        """Follows `FakeConnector.connect`."""
+        await self.ready.wait()
+        return await super().connect(target)
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"), [("", "hello"), ("what was begun last time", "what was begun last time\n\nhello")]
+)
+async def test_what_is_typed_before_there_is_a_connection_stays(tmp_path: Path, kept: str, shown: str) -> None:
+    path = tmp_path / "athena-tui.db"
+    async with await Store.open(path) as store:
+        await store.drafts.put("sandbox", None, Draft(kept))
+    connector = _Slow(scripted())
+    app = make_app(connector=connector, database=path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press(*"hello")
+        assert main_screen(app).chat.composer.text == "hello"
+        connector.ready.set()
+        main = await connected(pilot, app)
+        await wait_until(pilot, lambda: main.chat.session and main.chat.composer.text == shown)
+        await app.workers.wait_for_complete()
+        assert main.chat.composer.text == shown
+
+
+async def test_a_draft_stays_with_the_connection_that_was_left(tmp_path: Path) -> None:
+    path = tmp_path / "athena-tui.db"
+    app = make_app(scripted(), scripted(), database=path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"hello")
+        first = main.connection
+        app.open(Profile("work"))
+        await wait_until(pilot, lambda: main.connection not in {None, first} and main.chat.session)
+        await app.workers.wait_for_complete()
+        assert main.chat.composer.text == ""
+    async with await Store.open(path) as store:
+        assert (await store.drafts.get("sandbox", None)).text == "hello"

@@ -80,7 +80,7 @@ class Chat(Sending):
             self._watch.stop()
         self._workspace = workspace
         self.box.capabilities = workspace.client.capabilities
-        self._session = None  # what stands in the composer is the draft of the connection that was left
+        self._session = None
         self._turn_page()
         self._outboxes.clear()
         self._watch = Watch(workspace, self._drawn, self._stirred)
@@ -94,7 +94,7 @@ class Chat(Sending):
         """Show a session, with the draft that belongs to it."""
         if session is self._session:
             return
-        await self.keep_draft()
+        await self.put_away()
         self._session = session
         if session is None or self._watch is None:
             return
@@ -106,8 +106,7 @@ class Chat(Sending):
             self.composer.focus()
         draft = await self._memory.draft(session.conversation_id)
         if self._session is session:
-            await self.box.show_draft(draft)
-            self._draft_stands = bool(draft.text)
+            await self._take_up(draft)
         if session.has_older and not session.transcript.parts:
             self.action_older()
 

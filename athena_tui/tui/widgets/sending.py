@@ -10,6 +10,7 @@ from textual import on
 from textual.message import Message
 from textual.timer import Timer
 
+from athena_tui.store.drafts import Draft
 from athena_tui.tui.widgets.composer_box import ComposerBox
 from athena_tui.tui.widgets.deciding import Deciding
 
@@ -87,6 +88,21 @@ class Sending(Deciding):
             self._draft_timer = None
         if self._session is not None:
             await self._memory.put_draft(self._session.conversation_id, self.box.draft)
+
+    async def put_away(self) -> None:
+        """Leave the open session, if there is one: write down its draft and empty the composer."""
+        if self._session is not None:
+            await self.keep_draft()
+            self._session = None
+            await self.box.show_draft(Draft())
+
+    async def _take_up(self, draft: Draft) -> None:
+        """Go on with a draft; what was typed meanwhile, such as before there was a connection, follows it."""
+        typed = self.box.draft
+        if draft:
+            text = "\n\n".join(filter(None, (draft.text, typed.text)))
+            await self.box.show_draft(Draft(text, (*draft.attachments, *typed.attachments)))
+        self._draft_stands = bool(draft.text or typed.text)
 
     def send(self, text: str) -> None:
         """Send a message to the open session, behind those that wait there already."""
