@@ -179,7 +179,7 @@ class Opening:
             resume=not agent_was_asked_for(settings),
             left_behind=left_behind.runs,
             agent_file=settings.agent_config,
-            keys=settings.keys,
+            keys=tuple(settings.keys.items()),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
@@ -84,7 +84,7 @@ class Connection:
         resume: Whether to open the conversation one was in last time, instead of the asked-for agent's own.
         left_behind: Runs of an earlier life of the app that are to be followed again.
         agent_file: A file that defines the agent; the platform is still to check it.
-        keys: Other keys for what can be done, by the binding's id.
+        keys: Other keys for what can be done: the binding's id, and its keys.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Connection:
     resume: bool = True
     left_behind: tuple[RunInFlight, ...] = ()
     agent_file: Path | None = None
-    keys: Mapping[str, str] = field(default_factory=dict)
+    keys: tuple[tuple[str, str], ...] = ()
 
     @property
     def place(self) -> list[str]:

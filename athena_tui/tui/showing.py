@@ -57,12 +57,12 @@ class Showing:
         self.reload()
 
     def _use_keys(self) -> None:
-        if keys := self.connection.keys:
+        if keys := dict(self.connection.keys):
             from athena_tui.tui import keymap
 
             for problem in keymap.problems(keys):
                 self._warn(problem)
-        self._screen.app.set_keymap(dict(keys))
+        self._screen.app.set_keymap(keys)
 
     def end(self) -> None:
         """Show nothing of it any more."""

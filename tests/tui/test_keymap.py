@@ -20,7 +20,8 @@ class KeyedConnector(FakeConnector):
     async def connect(self, target: Target | None) -> Connection:
         """The same connection, with keys."""
         made = await super().connect(target)
-        return Connection(made.name, made.workspace, close=made.close, resume=made.resume, keys=self._keys)
+        keys = tuple(self._keys.items())
+        return Connection(made.name, made.workspace, close=made.close, resume=made.resume, keys=keys)
 
 
 async def test_enter_can_break_the_line_and_another_key_send() -> None:
