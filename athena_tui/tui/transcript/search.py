@@ -17,7 +17,7 @@ from athena_tui.chat.transcript import Change
 from athena_tui.client.models import Role
 from athena_tui.tui.transcript.deadline import TooLong, at_most, can_interrupt
 from athena_tui.tui.transcript.drawing import Canvas
-from athena_tui.tui.transcript.logical import HEADER
+from athena_tui.tui.transcript.logical import END, HEADER
 from athena_tui.tui.transcript.visible import VisibleText
 
 PART_SECONDS = 0.2
@@ -239,7 +239,7 @@ class Search:
         spans = self._found.get(part) or Spans()
         before = len(spans)
         spans.replace(HEADER, 0, [(HEADER + start, HEADER + end) for start, end in self._matches(text.header, 0)])
-        spans.replace(first, len(text.body) + 1, list(self._matches(text.body, first)))
+        spans.replace(first, END, list(self._matches(text.body, first)))
         self.total += len(spans) - before
         if spans:
             self._found[part] = spans

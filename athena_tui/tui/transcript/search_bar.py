@@ -18,7 +18,9 @@ from athena_tui.tui.transcript.search import Query
 
 WIDE = 76
 """Cells in which the words, what was found and the options have room."""
-ROLES: tuple[Role | None, ...] = (None, Role.USER, Role.ASSISTANT)
+WIDE = 76
+"""Cells in which the words, what was found and the options have room."""
+WHOSE: dict[Role | None, str] = {None: "everyone", Role.USER: "you", Role.ASSISTANT: "agent"}
 
 
 class SearchBar(Horizontal):
@@ -48,9 +50,6 @@ class SearchBar(Horizontal):
     }
     SearchBar .-error {
         color: $text-error;
-    }
-    SearchBar.-tight .options {
-        display: none;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -151,15 +150,19 @@ class SearchBar(Horizontal):
 
     def action_next_role(self) -> None:
         """Everybody's words, the user's, the agent's."""
-        self.role = ROLES[(ROLES.index(self.role) + 1) % len(ROLES)]
+        roles = list(WHOSE)
+        self.role = roles[(roles.index(self.role) + 1) % len(roles)]
         self._changed()
 
     def _changed(self) -> None:
-        self.query_one(".options", Static).update(self._options())
+        self._fit()
         self.post_message(self.Wanted(self.query_now))
 
     def _options(self) -> Content:
-        whose = {None: "everyone", Role.USER: "you", Role.ASSISTANT: "agent"}[self.role]
+        if self._failed or self.size.width < WIDE:
+            # Only what is not as it is at first.
+            names = ("case" if self.case else "", "regex" if self.regex else "", WHOSE[self.role] if self.role else "")
+            return Content(" ".join(filter(None, names)))
 
         def option(words: str, action: str) -> Content:
             return Content.styled(words, Style.from_meta({"@click": action}))
@@ -167,8 +170,8 @@ class SearchBar(Horizontal):
         return Content("  ").join([
             option(f"alt+c {'[x]' if self.case else '[ ]'} case", "toggle_case"),
             option(f"alt+r {'[x]' if self.regex else '[ ]'} regex", "toggle_regex"),
-            option(f"alt+w {whose}", "next_role"),
+            option(f"alt+w {WHOSE[self.role]}", "next_role"),
         ])  # fmt: skip
 
     def _fit(self) -> None:
-        self.set_class(self._failed or self.size.width < WIDE, "-tight")
+        self.query_one(".options", Static).update(self._options())

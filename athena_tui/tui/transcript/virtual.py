@@ -100,6 +100,8 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
     def transcript_changed(self, change: Change) -> None:
         """Draw, with the next frame, what happened to the transcript; call it after each `Transcript.apply`."""
         heights = self.geometry.heights
+        if self.held and change:
+            self._follow(following=False)
         if change.removed:
             heights.drop_last(change.removed)
         if change.added:
@@ -345,13 +347,16 @@ class VirtualTranscript(ScrollView, can_focus=True, inherit_bindings=False):
         if len(before) != len(self._painted):
             self.refresh()
             return
-        rows = [row for row, (old, new) in enumerate(zip(before, self._painted, strict=True)) if old is not new]
-        if rows:
-            self.refresh(Region(0, rows[0], self.outer_size.width, rows[-1] - rows[0] + 1))
+        changed = [old is not new for old, new in zip(before, self._painted, strict=True)]
+        rows = groupby(range(len(changed)), changed.__getitem__)
+        if bands := [list(band) for differs, band in rows if differs]:
+            self.refresh(*(Region(0, band[0], self.outer_size.width, len(band)) for band in bands))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines in view, from the cache wherever nothing changed."""
-        strips = self._strips()[crop.y : crop.bottom]
+        """The rows as they were last painted: only what `paint` compares with may reach the screen."""
+        if not self._styled or self.scrollable_content_region.size != self._sized:
+            self._painted = self._strips()
+        strips = self._painted[crop.y : crop.bottom]
         painter = self._painter
         if painter is not None and crop.column_span != (0, painter.outer):
             strips = [strip.crop_extend(*crop.column_span, painter.base) for strip in strips]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -136,6 +136,7 @@ def test_every_match_is_drawn_whatever_the_wrapping(text: str, width: int, words
 
 
 @given(MARKDOWN, st.lists(st.integers(1, 9), max_size=30), st.sampled_from(["b", "bold", "a", " ", "1", "k"]))
+@example("[bref]: http://r.org\n\n[b][bref]", [30], "b")
 def test_what_arrives_is_found_as_if_it_had_been_there(text: str, sizes: list[int], words: str) -> None:
     transcript = Transcript()
     query = Query(words)

@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from athena_tui.chat.engine_events import TurnSent
-from athena_tui.client.events import RunFinished, RunStarted, TextDelta
+from athena_tui.chat.engine_events import TurnRetried, TurnSent
+from athena_tui.client.events import (
+    ReasoningDelta,
+    RunFinished,
+    RunStarted,
+    ServerToolCall,
+    ServerToolResult,
+    TextDelta,
+)
+from athena_tui.client.models import ToolOutcome
 from athena_tui.tui.lines import Line
 from athena_tui.tui.markdown import render_markdown
 from athena_tui.tui.palette import Palette
@@ -156,18 +164,107 @@ async def test_a_shift_click_extends() -> None:
         assert app.view.selected() == "alpha beta "
 
 
-async def test_a_selection_survives_what_arrives_and_what_is_put_in_front() -> None:
+async def test_a_selection_stays_on_its_text_whatever_happens_around_it() -> None:
     app = PaneApp(conversation(5))
     async with app.run_test(size=(60, 20)) as pilot:
+        app.apply(TurnSent("go"), RunStarted("r"), ServerToolCall("s1", "rows", {}))
+        app.apply(TextDelta(f"{WORDS} {WORDS}\n\nLast [later] words"))
         await settled(pilot, app)
-        await drag(pilot, app, (2, 4), (30, 8))
+        row = _row(screen_lines(app), "alpha")
+        await drag(pilot, app, (12, row), (30, row + 3))
         before = app.view.selected()
-        assert before
+        assert len(before) > 100
         older = conversation(3)
         app.view.transcript_changed(app.transcript.prepend(older.turns, older.parts))
-        app.apply(TurnSent("more"))
+        app.apply(ServerToolResult("s1", "rows", ToolOutcome.SUCCESS, "row\n" * 9), TextDelta(" more\n\n[later]: /x\n"))
         await settled(pilot, app)
         assert app.view.selected() == before
+        app.apply(RunFinished("r"), TurnSent("more"))
+        app.theme = "textual-light"
+        for width in (47, 90, 60):
+            await pilot.resize_terminal(width, 20)
+            await settled(pilot, app)
+            assert app.view.selected() == before
+        app.view.fold(1)
+        assert app.view.selected() == before
+
+
+async def test_a_selection_in_live_thinking_stays_on_its_text() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.apply(TurnSent("go"), RunStarted("r"), ReasoningDelta("".join(f"thought {n}\n" for n in range(20))))
+        await settled(pilot, app)
+        row = _row(screen_lines(app), "thought 18")
+        await pilot.click(app.view, offset=(8, row), times=3)
+        assert app.view.selected() == "thought 18"
+        app.now += 20
+        app.apply(ReasoningDelta("thought 20\nthought 21"))
+        await settled(pilot, app)
+        assert _row(screen_lines(app), "thought 18") < row
+        assert app.view.selected() == "thought 18"
+
+
+async def test_a_retried_turn_takes_only_its_own_selection_with_it() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.apply(TurnSent(WORDS), RunStarted("r"), TextDelta("wrong"), RunFinished("r"))
+        await settled(pilot, app)
+        await pilot.click(app.view, offset=(8, 0), times=2)
+        assert app.view.selected() == "alpha"
+        app.apply(TurnRetried())
+        assert app.view.selected() == "alpha"
+
+
+async def test_nothing_moves_away_while_one_selects() -> None:
+    app = PaneApp(conversation(9))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await settled(pilot, app)
+        before = screen_lines(app)
+        await pilot.mouse_down(app.view, offset=(4, 3))
+        await pilot.hover(app.view, offset=(12, 6))
+        app.apply(TurnSent("more"), RunStarted("r"), TextDelta("one\n\n" * 30))
+        await settled(pilot, app)
+        assert screen_lines(app)[:-1] == before[:-1]
+        await pilot.mouse_up(app.view, offset=(12, 6))
+        await settled(pilot, app)
+        assert not app.view.at_end
+        assert "new lines" in screen_lines(app)[-1]
+
+
+async def test_a_drag_into_the_empty_room_below_takes_the_rest() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.apply(TurnSent("alpha beta"))
+        await settled(pilot, app)
+        await drag(pilot, app, (10, 0), (30, 12))
+        assert app.view.selected() == "beta"
+        await drag(pilot, app, (30, 12), (4, 0))
+        assert app.view.selected() == "alpha beta"
+
+
+async def test_code_and_tables_are_copied_as_they_were_sent() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        code = "def f():\n\tif x:\n\t    return 1  "
+        app.apply(
+            TurnSent("go"), RunStarted("r"), TextDelta(f"```python\n{code}\n```\n\n| a | b |\n|---|--:|\n| c | d |\n")
+        )
+        app.apply(RunFinished("r"))
+        await settled(pilot, app)
+        lines = screen_lines(app)
+        await drag(pilot, app, (0, _row(lines, "def")), (40, _row(lines, "c ")))
+        assert app.view.selected() == f"{code}\n\na\tb\nc\td"
+
+
+async def test_a_click_on_what_is_left_out_shows_it() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(60, 30)) as pilot:
+        app.apply(TurnSent("go"), RunStarted("r"), ServerToolCall("s1", "rows", {}))
+        app.apply(ServerToolResult("s1", "rows", ToolOutcome.SUCCESS, "".join(f"row {n}\n" for n in range(20))))
+        await settled(pilot, app)
+        row = _row(screen_lines(app), "more lines")
+        await pilot.click(app.view, offset=(12, row))
+        assert any("row 19" in line for line in screen_lines(app))
 
 
 async def test_a_click_selects_nothing() -> None:
