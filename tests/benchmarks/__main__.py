@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-_MODULES = ("markdown_streaming", "transcript_streaming", "transcript_opening", "terminal")
+_MODULES = ("markdown_streaming", "transcript_streaming", "transcript_opening", "terminal", "link")
 
 
 def main() -> None:

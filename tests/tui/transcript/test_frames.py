@@ -17,8 +17,12 @@ class Loop:
         self.drawn: list[float] = []
         self.cost = 0.0
         self.waiting: list[tuple[float, Callable[[], None]]] = []
+        self.behind = False
         self.frames = FrameClock(
-            self.draw, lambda delay, call: self.waiting.append((self.now + delay, call)), self.time
+            self.draw,
+            lambda delay, call: self.waiting.append((self.now + delay, call)),
+            self.time,
+            behind=lambda: self.behind,
         )
 
     def time(self) -> float:
@@ -80,3 +84,24 @@ def test_frames_never_come_further_apart_than_a_quarter_second() -> None:
         loop.frames.request()
         loop.run_until(loop.now + 1)
     assert loop.frames.interval == pytest.approx(SHORTEST, rel=0.01)
+
+
+def test_nothing_is_drawn_while_the_terminal_is_behind_and_frames_are_fewer_afterwards() -> None:
+    loop = Loop()
+    loop.behind = True
+    loop.frames.request()
+    loop.run_until(0.2)
+    assert loop.drawn == []
+    loop.behind = False
+    loop.run_until(0.3)
+    assert len(loop.drawn) == 1
+    assert loop.frames.interval == LONGEST
+
+
+def test_a_terminal_that_stays_behind_is_drawn_on_now_and_then() -> None:
+    loop = Loop()
+    loop.behind = True
+    for tick in range(1000):
+        loop.frames.request()
+        loop.run_until((tick + 1) / 500)
+    assert 2 <= len(loop.drawn) <= 6
