@@ -29,8 +29,13 @@ from athena_tui.client.models import (
 )
 from athena_tui.client.protocol import AgentClient, Capabilities, Feature
 from athena_tui.client.sanitise import clean_text
+from athena_tui.store.conversations import LOCAL
 from athena_tui.store.database import StoreError
 from athena_tui.store.store import Store
+
+_PAGE = 100
+_MOST_PAGES = 20
+"""How much is taken over of a conversation that began elsewhere."""
 
 
 @dataclass(slots=True)
@@ -168,7 +173,7 @@ class LocalConversations:
     async def _in_context(self, request: RunRequest, local_id: str) -> AsyncGenerator[RunEvent, None]:
         """Run in the platform's own conversation, or where it has none (any more), with what was said before."""
         if await self._store.conversations.get(self._profile, local_id) is None:
-            raise NotFound(f"There is no conversation {clean_text(local_id)} on this machine.")
+            await self._adopt(local_id, request.agent_id)
         platform_id = await self._store.conversations.platform_id(self._profile, local_id)
         earlier = await self._earlier(local_id)
         if earlier and earlier[-1].role is Role.USER and earlier[-1].text == request.message:
@@ -189,6 +194,32 @@ class LocalConversations:
         async with aclosing(self._client.run(replace(request, conversation_id=None, history=history))) as stream:
             async for event in stream:
                 yield event
+
+    async def _adopt(self, platform_id: str, agent_id: str) -> None:
+        """Keep here what the platform has under an id of its own, so that one can go on with it.
+
+        Raises:
+            NotFound: It has nothing of that name.
+        """
+        nowhere = NotFound(f"There is no conversation {clean_text(platform_id)} on this machine.")
+        if platform_id.startswith(LOCAL):
+            raise nowhere
+        messages: list[Message] = []
+        cursor: str | None = None
+        try:
+            for _ in range(_MOST_PAGES):
+                page = await self._client.messages(platform_id, cursor, _PAGE)
+                messages[:0] = page.items
+                cursor = page.next_cursor
+                if cursor is None:
+                    break
+        except (NotFound, Unsupported) as error:
+            raise nowhere from error
+        asked = next((message.text for message in messages if message.role is Role.USER and message.text), "")
+        conversations = self._store.conversations
+        await conversations.put(self._profile, [Conversation(platform_id, agent_id, title_of(asked) or None)])
+        await conversations.link(self._profile, platform_id, platform_id)
+        await self._store.messages.put(self._profile, platform_id, messages)
 
     async def _earlier(self, local_id: str) -> list[Message]:
         """The newest messages, oldest first; one more than go along."""

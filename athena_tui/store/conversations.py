@@ -19,6 +19,9 @@ _COLUMNS = """
     ))
 """
 
+LOCAL = "local:"
+"""How the ids of conversations begin that only exist here."""
+
 
 class Conversations:
     """The conversations of each profile."""
@@ -28,7 +31,7 @@ class Conversations:
 
     async def create(self, profile: str, agent_id: str | None, title: str | None = None) -> Conversation:
         """Begin a conversation that only exists here."""
-        conversation = Conversation(f"local:{uuid.uuid4().hex}", agent_id, title, updated_at=datetime.now(UTC))
+        conversation = Conversation(f"{LOCAL}{uuid.uuid4().hex}", agent_id, title, updated_at=datetime.now(UTC))
         await self.put(profile, [conversation])
         return conversation
 
