@@ -196,8 +196,11 @@ def test_open_marks_are_drawn_as_if_they_were_closed() -> None:
     assert document.lines[0].strip.text == "a bold wor"
     document.append("d** and `cod")
     assert document.lines[0].strip.text == "a bold word and cod"
-    document.append("e` [text](http://a.o")
-    assert document.lines[0].strip.text == "a bold word and code text"
+    document.append("e` &am")
+    document.append("p;b")
+    assert document.lines[0].strip.text == "a bold word and code &b"
+    document.append(" [text](http://a.o")
+    assert document.lines[0].strip.text == "a bold word and code &b text"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ SETEXT_REACH = 1000
 _HEADER_REACH = 4000
 _DRAFT_REACH = 300
 _SPACE = re.compile(r"\s")
-_TURNS = re.compile(r"[\\`*_~\[\]<&:()]")
+_TURNS = re.compile(r"[\\`*_~\[\]<&;:()]")
 
 
 @dataclass(slots=True)
