@@ -185,8 +185,8 @@ class Opening:
 
 def without_agent(settings: Settings) -> Settings:
     """Settings for another place than those were made for: the agent that was asked for is not there."""
-    origins = {name: origin for name, origin in settings.origins.items() if name != "agent_id"}
-    return replace(settings, agent_id=None, origins=origins)
+    origins = {name: origin for name, origin in settings.origins.items() if name not in {"agent_id", "agent_config"}}
+    return replace(settings, agent_id=None, agent_config=None, origins=origins)
 
 
 def profile_settings(arguments: argparse.Namespace, name: str) -> Settings:

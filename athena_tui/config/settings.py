@@ -130,17 +130,17 @@ def resolve(
 ) -> Settings:
     """Put the settings together: flag, then environment, then profile, then default.
 
-    A profile's key and ids are used only with the profile's own server: once a flag or a variable names another
-    platform or base URL, they stay where they are.
+    A profile is used with its own server only: once a flag or a variable names another platform or base URL, or a
+    flag asks for the sandbox, nothing of it counts; but a base URL alone says nothing about the platform.
 
     Args:
-        flags: Given on the command line, by setting name; `None` and other names are passed over.
+        flags: Given on the command line, by setting name, and `sandbox`; `None` and other names are passed over.
         environ: The environment; an empty variable counts as unset.
         config: The configuration file.
         secrets: Where `login` keeps keys; by default beside the configuration file, and the system's keyring.
 
     Raises:
-        ConfigError: A value makes no sense, or the profile named is not there.
+        ConfigError: A value makes no sense, or the profile named is not there or leads elsewhere than another flag.
     """
     given = _flags(flags) | {
         name: (value, Origin.ENVIRONMENT, VARIABLES[name])
@@ -149,11 +149,15 @@ def resolve(
     }
     name, origin, detail = _profile_name(given, config)
     values = dict(given)
-    if name is not None:
-        values["profile"] = (name, origin, detail)
+    values.pop("profile", None)
+    if name is not None and not flags.get("sandbox"):
         profile = _profile(name, config)
-        for key, value in _profile_values(name, profile, given, environ, config, secrets).items():
-            values.setdefault(key, (value, Origin.PROFILE, f"[profiles.{name}]"))
+        # Who names another server and no platform goes on speaking the same.
+        values.setdefault("platform", (profile.platform, Origin.PROFILE, f"[profiles.{name}]"))
+        if _leads_there(name, profile, given):
+            values["profile"] = (name, origin, detail)
+            own = _profile_values(name, profile, given, environ, config, secrets)
+            values = {key: (value, Origin.PROFILE, f"[profiles.{name}]") for key, value in own.items()} | values
     if config.tools.sources:
         values.setdefault("tools", (_located(config.tools.sources, config), Origin.CONFIG, "[tools]"))
     for setting, key in (("tool_timeout", "timeout"), ("tool_policies", "policies")):
@@ -221,6 +225,21 @@ def _profile(name: str, config: ConfigFile) -> ProfileConfig:
     return config.profiles[name]
 
 
+def _leads_there(name: str, profile: ProfileConfig, given: _Values) -> bool:
+    """Whether a profile leads where flags and variables point; one that a flag names has to."""
+    own_url = profile.base_url or default_base_url(profile.platform)
+    other = None
+    if "platform" in given and _platform(*given["platform"]) is not profile.platform:
+        other = "platform"
+    elif "base_url" in given and (own_url is None or _base_url(given["base_url"][0]) != _base_url(own_url)):
+        other = "base_url"
+    if other is not None and given.get("profile", (None, Origin.DEFAULT, ""))[1] is Origin.FLAG:
+        value, _, detail = given[other]
+        own = f"{profile.platform} at {own_url}" if own_url else profile.platform
+        raise ConfigError(f"the profile {name!r} leads to {own}, not to {value} ({detail}); leave one of them out")
+    return other is None
+
+
 def _profile_values(
     name: str,
     profile: ProfileConfig,
@@ -234,13 +253,6 @@ def _profile_values(
         values["tools"] = _located(profile.tools, config)
     if profile.context_messages is not None:
         values["context_messages"] = profile.context_messages
-    own_url = profile.base_url or default_base_url(profile.platform)
-    platform = _platform(*given["platform"]) if "platform" in given else profile.platform
-    if platform is not profile.platform:
-        return values
-    values["platform"] = profile.platform
-    if "base_url" in given and (own_url is None or _base_url(given["base_url"][0]) != _base_url(own_url)):
-        return values
     values |= profile.model_dump(
         include={"base_url", "workspace_id", "agent_id", "external_user_id", "agent_config"},
         exclude_none=True,

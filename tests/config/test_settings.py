@@ -136,12 +136,23 @@ def test_a_profile_that_is_not_there() -> None:
         ({"platform": "tenfive", "base_url": ATHENA_URL}, {}),
     ],
 )
-def test_a_profiles_key_stays_with_its_own_server(flags: dict[str, object], environ: dict[str, str]) -> None:
+def test_nothing_of_a_profile_counts_for_another_server(flags: dict[str, object], environ: dict[str, str]) -> None:
     settings = resolve(flags, environ | {"FIREBASE": "token"}, WORK)
     connection = settings.connection()
     assert (connection.api_key, connection.workspace_id, connection.identity_token) == (None, None, None)
     assert settings.agent_id is None
-    assert settings.tools == ("profile.py",)
+    assert (settings.profile, settings.tools) == (None, ())
+    assert settings.name == settings.platform
+    with pytest.raises(ConfigError, match=r"the profile 'work' leads to athena at .*; leave one of them out"):
+        resolve(flags | {"profile": "work"}, environ, WORK)
+
+
+def test_nothing_of_a_profile_counts_in_the_sandbox() -> None:
+    settings = resolve({"sandbox": True}, {}, WORK)
+    assert settings == resolve({"sandbox": True}, {}, ConfigFile())
+    assert not settings.is_configured
+    asked = resolve({"sandbox": True, "platform": "tenfive"}, {"ATHENA_TUI_PROFILE": "work"}, WORK)
+    assert (asked.platform, asked.profile, asked.api_key) == (Platform.TENFIVE, None, None)
 
 
 def test_a_platform_without_an_address_of_its_own_needs_one(monkeypatch: pytest.MonkeyPatch) -> None:
