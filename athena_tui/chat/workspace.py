@@ -67,6 +67,7 @@ class Workspace:
         self.app_version: str | None = None
         self.agents: tuple[Agent, ...] = ()
         self.agent_id = agent_id
+        self._wanted_agent = agent_id
         self.conversations: list[Conversation] = []
         self.more_conversations = True
         self.tools = tools or ToolRunner()
@@ -116,7 +117,7 @@ class Workspace:
 
         Raises:
             ClientError: They could not be had.
-            WhichAgent: The agent was asked for by a name that is not that of exactly one.
+            WhichAgent: The agent that was asked for is not there, or its name is not that of exactly one.
         """
         if not self.client.capabilities.has(Feature.AGENTS):
             return
@@ -132,7 +133,9 @@ class Workspace:
         if self.agent_id is None and found:
             self.choose_agent(found[0].id)
         self._tell(Topic.AGENTS)
-        if self.agent_id and (meant := agent_named(self.agent_id, found)) != self.agent_id:
+        # Only what was asked for may be a name; an old conversation may be with an agent that is gone.
+        wanted = self._wanted_agent
+        if wanted and self.agent_id == wanted and (meant := agent_named(wanted, found)) != wanted:
             self.choose_agent(meant)
 
     async def use_agent_file(self, path: Path) -> DefinedAgent:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import re
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from athena_tui.config.settings import Settings
     from athena_tui.tools import AnyTool, ToolPolicy
     from athena_tui.tools.registry import LoadedTools
-
-_AN_ID = re.compile(r"\w+:\w+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-"""What is an agent's id and no name, so that nobody needs to be asked."""
 
 
 def read_settings(arguments: argparse.Namespace) -> Settings:
@@ -151,7 +147,7 @@ async def agent_to_ask(client: AgentClient, settings: Settings) -> str:
     Raises:
         ConfigError: None is chosen, or a name is not that of exactly one.
     """
-    from athena_tui.client.naming import WhichAgent, agent_named
+    from athena_tui.client.naming import AN_ID, WhichAgent, agent_named
     from athena_tui.client.protocol import Feature
     from athena_tui.config.errors import ConfigError
 
@@ -159,7 +155,7 @@ async def agent_to_ask(client: AgentClient, settings: Settings) -> str:
         return settings.agent_id or ""
     if not settings.agent_id:
         raise ConfigError("no agent is chosen; name one with --agent, or set ATHENA_TUI_AGENT_ID")
-    if _AN_ID.fullmatch(settings.agent_id):
+    if AN_ID.fullmatch(settings.agent_id):
         return settings.agent_id
     try:
         return agent_named(settings.agent_id, await all_agents(client))

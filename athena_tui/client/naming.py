@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from athena_tui.client.errors import InvalidRequest
 from athena_tui.client.models import Agent
 from athena_tui.client.sanitise import clean_text
+
+AN_ID: Final = re.compile(r"\w+:\w+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""What is an agent's id and no name, so that nobody needs to be asked."""
 
 
 class WhichAgent(InvalidRequest):
@@ -18,7 +23,7 @@ class WhichAgent(InvalidRequest):
 def agent_named(wanted: str, agents: Sequence[Agent]) -> str:
     """The id of an agent: given as such, or by a name that no other agent has; case does not matter in a name.
 
-    What is neither stays as it is, as not every agent need be listed; unless it can only be meant as a name.
+    What has the form of an id stays as it is, and so does anything where no agents are listed at all.
 
     Raises:
         WhichAgent: Several agents have the name, or none does; the remedy names candidates.
@@ -32,7 +37,7 @@ def agent_named(wanted: str, agents: Sequence[Agent]) -> str:
     shown = clean_text(wanted)
     if found:
         raise WhichAgent(f"{len(found)} agents are called “{shown}”.", remedy=f"Give the id: {_candidates(found)}.")
-    if agents and " " in wanted.strip():
+    if agents and not AN_ID.fullmatch(name):
         words = name.split()
         alike = [agent for agent in agents if any(word in agent.name.casefold() for word in words)] or list(agents)
         raise WhichAgent(f"No agent is called “{shown}”.", remedy=f"There are {_candidates(alike)}.")

@@ -23,7 +23,8 @@ AGENTS = (
         (" CUSTOMER SUPPORT ", "customer_support_agent"),
         ("c8dad229", "c8dad229"),
         ("Ledger Two", "Ledger Two"),
-        ("not_listed", "not_listed"),
+        ("agent:nobody", "agent:nobody"),
+        ("8B5E0F3C-2f6e-4c66-9d1a-0f0d8c3a1b2c", "8B5E0F3C-2f6e-4c66-9d1a-0f0d8c3a1b2c"),
     ],
 )
 def test_an_id_or_a_name_that_is_the_only_one(wanted: str, expected: str) -> None:
@@ -36,8 +37,9 @@ def test_a_name_that_several_have_names_them() -> None:
     assert caught.value.remedy == "Give the id: 820d6859 (Ledger), c8dad229 (ledger)."
 
 
-def test_what_can_only_be_a_name_and_is_none_names_those_there_are() -> None:
+@pytest.mark.parametrize("wanted", ["support agent", "support", "nope"])
+def test_what_is_no_id_and_nobodys_name_names_those_there_are(wanted: str) -> None:
     with pytest.raises(WhichAgent) as caught:
-        agent_named("support agent", AGENTS)
+        agent_named(wanted, AGENTS)
     assert "customer_support_agent (Customer Support)" in str(caught.value.remedy)
-    assert agent_named("support agent", ()) == "support agent"
+    assert agent_named(wanted, ()) == wanted

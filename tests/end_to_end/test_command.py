@@ -257,6 +257,26 @@ def test_an_agent_is_known_by_its_name_too(environment: dict[str, str]) -> None:
     assert ECHO in nobody.stderr
 
 
+@pytest.mark.parametrize(("platform", "someone"), [("athena", "Concierge"), ("atthene", "onboarding")])
+def test_an_agent_that_is_not_there_names_those_there_are(
+    environment: dict[str, str], platform: str, someone: str
+) -> None:
+    done = run(environment, "ask", "--sandbox", "--platform", platform, "--agent", "nope", "hello")
+    assert done.returncode == 2
+    assert someone in done.stderr
+
+
+def test_a_profile_is_not_mistaken_for_the_sandbox(environment: dict[str, str]) -> None:
+    Path(environment["ATHENA_TUI_CONFIG"]).write_text(
+        '[profiles.tenfive]\nplatform = "tenfive"\nbase_url = "http://127.0.0.1:9"\nagent_id = "metronome"\n'
+    )
+    done = run(environment, "ask", "--sandbox", "--agent", ECHO, "hello")
+    assert (done.returncode, done.stdout) == (0, "hello\n"), done.stderr
+    shown = run(environment, "config", "show", "--platform", "athena", "--json")
+    settings = {each["setting"]: each["value"] for each in objects(shown.stdout)}
+    assert (settings["profile"], settings["platform"], settings["agent_id"]) == ("", "athena", "")
+
+
 def test_doctor_says_what_is_well_and_what_is_not(environment: dict[str, str]) -> None:
     well = run(environment, "doctor", "--sandbox", "--json")
     found = {each["check"]: each["verdict"] for each in objects(well.stdout)}
