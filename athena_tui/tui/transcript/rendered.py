@@ -54,14 +54,12 @@ class Rendered:
         self.dressed[number] = (strip, key, dressed)
         return dressed
 
-    def tick(self, tick: Tick) -> bool:
-        """Draw the header again if it shows that something runs; whether it did."""
+    def tick(self, tick: Tick) -> None:
+        """Draw the header again if it shows that something runs."""
         head, lines = self.drawing.head, self.drawing.lines
-        if head is None or not isinstance(lines, list):
-            return False
-        lines[0] = head(tick)
-        self.finals.pop(0, None)
-        return True
+        if head is not None and isinstance(lines, list):
+            lines[0] = head(tick)
+            self.finals.pop(0, None)
 
 
 class RenderedParts:

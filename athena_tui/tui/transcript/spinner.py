@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.geometry import Region
 from textual.timer import Timer
 
 from athena_tui.tui.transcript.rendered import Rendered
@@ -35,7 +34,7 @@ class Spinner:
     def mind(self) -> None:
         """What is in view changed."""
         view = self._view
-        moves = not view.reduced_motion and (self._tail_row() is not None or bool(self._headers()))
+        moves = not view.reduced_motion and (self._has_tail() or bool(self._headers()))
         if moves and self._timer is None:
             self._timer = view.set_interval(SECONDS, self._turn)
         elif not moves and self._timer is not None:
@@ -46,21 +45,20 @@ class Spinner:
         view = self._view
         self.turned += 1
         tick = view.canvas().tick
-        rows = [row for kept, row in self._headers() if kept.tick(tick)]
-        tail = self._tail_row()
-        for row in rows if tail is None else [*rows, tail]:
-            view.refresh(Region(0, row, view.outer_size.width, 1))
+        for kept in self._headers():
+            kept.tick(tick)
+        view.paint()
 
-    def _headers(self) -> list[tuple[Rendered, int]]:
-        """Parts in view whose header moves, and its row."""
+    def _headers(self) -> list[Rendered]:
+        """Parts in view whose header moves."""
         view = self._view
         parts = view.transcript.parts
         spans = [span for span in view.geometry.spans() if span.first == 0 and span.index < len(parts)]
-        drawn = [(view.kept.get(parts[span.index]), span.row) for span in spans]
-        return [(kept, row) for kept, row in drawn if kept.drawing.head is not None]
+        drawn = [view.kept.get(parts[span.index]) for span in spans]
+        return [kept for kept in drawn if kept.drawing.head is not None]
 
-    def _tail_row(self) -> int | None:
-        """The row of the indicator below the last part."""
+    def _has_tail(self) -> bool:
+        """Whether the indicator below the last part is in view."""
         view = self._view
         count = len(view.transcript.parts)
-        return next((span.row for span in view.geometry.spans() if span.index == count and span.first == 0), None)
+        return any(span.index == count and span.first == 0 for span in view.geometry.spans())

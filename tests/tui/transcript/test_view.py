@@ -385,3 +385,15 @@ async def test_a_wide_block_scrolls_though_the_cursor_is_elsewhere_and_says_how(
             await pilot.press("right")
         await settled(pilot, app)
         assert any("end" in line for line in screen_lines(app))
+
+
+async def test_what_is_drawn_between_two_frames_is_what_the_last_one_painted() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.apply(TurnSent("hi"), RunStarted("r"), TextDelta("one"))
+        await settled(pilot, app)
+        before = screen_lines(app)
+        app.apply(TextDelta("\n\ntwo"))
+        assert screen_lines(app) == before
+        await settled(pilot, app)
+        assert "two" in "\n".join(screen_lines(app))
