@@ -1,0 +1,53 @@
+"""What the terminal itself tells."""
+
+from __future__ import annotations
+
+import os
+import pty
+import sys
+import tty
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.app import App
+
+from athena_tui.tui import terminal
+
+
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, int]]:
+    """A pseudo-terminal that standard error goes to: its reader's end and the writer's."""
+    reader, writer = pty.openpty()
+    tty.setraw(writer)
+    os.set_blocking(writer, False)
+    with open(writer, "w", closefd=False) as stream:
+        monkeypatch.setattr(sys, "__stderr__", stream)
+        yield reader, writer
+    os.close(writer)
+    os.close(reader)
+
+
+def test_a_terminal_that_does_not_read_is_behind(ends: tuple[int, int]) -> None:
+    reader, writer = ends
+    app: App[None] = App()
+    assert not terminal.is_behind(app)
+    written = 0
+    try:
+        while True:
+            written += os.write(writer, b"x" * 4096)
+    except BlockingIOError:
+        pass
+    assert terminal.is_behind(app)
+    while written:
+        written -= len(os.read(reader, 65536))
+    assert not terminal.is_behind(app)
+
+
+def test_what_is_no_terminal_is_never_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    app: App[None] = App()
+    with (tmp_path / "closed").open("w") as stream:
+        monkeypatch.setattr(sys, "__stderr__", stream)
+    assert not terminal.is_behind(app)
+    monkeypatch.setattr(sys, "__stderr__", None)
+    assert not terminal.is_behind(app)
