@@ -124,7 +124,9 @@ class ComposerBox(Attaching):
     def show_queue(self, queued: Iterable[Outgoing], uploading: tuple[Outgoing, Chosen, int] | None = None) -> None:
         """Show what is sent when the run is over, and before that what is on its way."""
         lines = [_on_its_way(*uploading)] if uploading is not None else []
-        lines += [_queued(outgoing, self._signs) for outgoing in queued]
+        if waiting := [_queued(outgoing, self._signs) for outgoing in queued]:
+            waiting[-1] = Content.assemble(waiting[-1], ("  ↑ takes it back", _DIM))
+            lines += waiting
         self.queue.update(Content("\n").join(lines))
         self._place(self.queue, wanted=bool(lines))
 
