@@ -98,7 +98,9 @@ class LocalConversations:
             async for event in kept:
                 yield event
 
-    async def resume_run(self, run_id: str, conversation_id: str) -> AsyncGenerator[RunEvent, None]:
+    async def resume_run(
+        self, run_id: str, request: RunRequest, conversation_id: str
+    ) -> AsyncGenerator[RunEvent, None]:
         """Follow a run of this conversation again, and keep what the agent says.
 
         Raises:
@@ -109,7 +111,10 @@ class LocalConversations:
         kept = (await self._store.messages.list(self._profile, conversation_id)).items
         answers = [each.message.id for each in kept if each.message.run_id == run_id]
         turn = _Turn(conversation_id, kept_as=answers[-1] if answers else None)
-        async with aclosing(self._kept(self._client.resume_run(run_id), turn)) as stream:
+        there = replace(
+            request, conversation_id=await self._store.conversations.platform_id(self._profile, conversation_id)
+        )
+        async with aclosing(self._kept(self._client.resume_run(run_id, there), turn)) as stream:
             async for event in stream:
                 yield event
 

@@ -228,7 +228,7 @@ class Workspace:
         if not isinstance(self.client, LocalConversations) or run.run_id is None or run.conversation_id is None:
             raise Unsupported("This run cannot be followed again.")
         request = RunRequest(run.agent_id, run.message, run.idempotency_key, run.conversation_id)
-        await self.session_of(run).resume(request, self.client.resume_run(run.run_id, run.conversation_id))
+        await self.session_of(run).resume(request, self.client.resume_run(run.run_id, request, run.conversation_id))
 
     async def archive(self, conversation: Conversation) -> None:
         """Archive a conversation.

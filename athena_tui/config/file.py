@@ -49,7 +49,7 @@ class ProfileConfig(_Section):
     identity_token_env: str | None = None
     """Name of an environment variable that holds a provider's token to be exchanged for a key."""
     agent_config: Path | None = None
-    """A file that defines the agent, where the platform takes one."""
+    """A file that defines the agent, where the platform takes one; looked for beside this one."""
     context_messages: int | None = Field(default=None, ge=0)
     """How many earlier messages go along with each turn where the platform remembers none itself; 20 by default."""
     tools: list[str] | None = None

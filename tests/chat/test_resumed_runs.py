@@ -17,7 +17,7 @@ from athena_tui.chat.workspace import Workspace
 from athena_tui.client import events
 from athena_tui.client.errors import AnswerLost, ClientError, ConnectionFailed, RateLimited, ServerTrouble
 from athena_tui.client.events import RunEvent
-from athena_tui.client.models import Decision, Message, Role
+from athena_tui.client.models import Decision, Message, Role, RunRequest
 from athena_tui.client.protocol import Capabilities, Feature
 from athena_tui.store.runs import RunInFlight, Runs
 from athena_tui.store.store import Store
@@ -31,7 +31,8 @@ NO_CONVERSATIONS = Capabilities({Feature.CONVERSATIONS: "There are none."})
 class Resuming(ScriptedClient):
     """A platform whose runs can be followed again."""
 
-    def resume_run(self, run_id: str) -> AsyncGenerator[RunEvent, None]:
+    def resume_run(self, run_id: str, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
+        assert request.message == "What did I spend?"
         self.opened.append(run_id)
         return self._play()
 

@@ -27,6 +27,7 @@ from athena_tui.client.atthene.wire import (
     read_items,
 )
 from athena_tui.client.errors import (
+    AnswerLost,
     ClientError,
     ConnectionFailed,
     InvalidRequest,
@@ -139,6 +140,26 @@ class AttheneClient:
         for event in events_of(execution, run_id, session_id, latency_ms):
             yield event
 
+    async def resume_run(self, run_id: str, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
+        """Wait until the session is done with a message that was sent before, and read the answer from its history."""
+        session_id = request.conversation_id
+        if session_id is None:
+            raise NotFound("Nobody knows in which session this was sent.")
+        yield RunStarted(run_id, session_id, replayed=True)
+        began = self._transport.timing.monotonic()
+        try:
+            async with self._queue.turn(session_id):
+                execution = await self._answer_to(session_id, request.message)
+        except ClientError as error:
+            yield error.as_event(run_id)
+            return
+        if execution is None:
+            missing = AnswerLost("Atthene's history of this session has no answer to the message.")
+            yield missing.as_event(run_id)
+            return
+        for event in events_of(execution, run_id, session_id, (self._transport.timing.monotonic() - began) * 1000):
+            yield event
+
     def answer_tool(self, run_id: str, answer: ToolAnswer) -> AsyncGenerator[RunEvent, None]:
         """There are no client tools."""
         _refuse(Feature.CLIENT_TOOLS)
@@ -235,10 +256,14 @@ class AttheneClient:
     async def _recover(self, session_id: str, content: JsonValue) -> WireExecution | None:
         """The answer of a run whose end we did not hear; `None` where there is none, or it cannot be had."""
         try:
-            await self._queue.wait_until_free(session_id)
-            newest, _ = await self._newest(session_id, MOST_MESSAGES)
+            return await self._answer_to(session_id, content)
         except ClientError:
             return None
+
+    async def _answer_to(self, session_id: str, content: JsonValue) -> WireExecution | None:
+        """What the agent said to the newest message of the session, if it is this one."""
+        await self._queue.wait_until_free(session_id)
+        newest, _ = await self._newest(session_id, MOST_MESSAGES)
         return find_answer(newest, content)
 
     async def _newest(self, session_id: str, size: int) -> tuple[WireHistory, int]:

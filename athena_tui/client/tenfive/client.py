@@ -96,8 +96,8 @@ class TenFiveClient(MissingFeatures):
             async for event in events:
                 yield event
 
-    async def resume_run(self, run_id: str) -> AsyncGenerator[RunEvent, None]:
-        """Follow a run that was started before, from its first event."""
+    async def resume_run(self, run_id: str, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
+        """Follow a run that was started before, from its first event; its id is all that is needed."""
         yield RunStarted(run_id, replayed=True)
         async with aclosing(self._follow(RunProgress(run_id), known_run=True)) as events:
             async for event in events:

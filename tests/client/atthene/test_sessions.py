@@ -10,7 +10,7 @@ import pytest
 
 from athena_tui.client.atthene.client import AttheneClient
 from athena_tui.client.errors import RateLimited
-from athena_tui.client.events import RunFailed, RunFinished
+from athena_tui.client.events import RunFailed, RunFinished, RunStarted
 from tests.client.atthene.conftest import EXECUTE, collect, follow_up, request
 from tests.client.atthene.test_reply import TUTORIAL
 from tests.client.raw_server import DROP, RawServer, Reply, json_reply
@@ -144,3 +144,30 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110  what is waited for happens in a server without an event
             await asyncio.sleep(0.001)
+
+
+async def test_an_answer_that_an_earlier_life_of_the_app_waited_for_is_read_from_the_history(
+    client: AttheneClient, raw_server: RawServer
+) -> None:
+    messages = [
+        {"id": "msg_001", "role": "user", "content": "Hello", "timestamp": "2025-01-15T10:30:00Z"},
+        {"id": "msg_002", "role": "assistant", "content": "Hi!", "timestamp": "2025-01-15T10:30:05Z"},
+    ]
+    raw_server.script(
+        json_reply({"session_id": "session_abc123", "status": "processing", "health": "healthy"}),
+        json_reply({"session_id": "session_abc123", "status": "active", "health": "healthy"}),
+        json_reply({"messages": messages, "total": 2, "has_more": False}),
+    )
+    events = [event async for event in client.resume_run("key-1", follow_up())]
+    assert events[0] == RunStarted("key-1", "session_abc123", replayed=True)
+    end = events[-1]
+    assert isinstance(end, RunFinished)
+    assert end.text == "Hi!"
+    assert EXECUTE not in raw_server.targets
+
+
+async def test_one_that_is_not_there_is_told(client: AttheneClient, raw_server: RawServer) -> None:
+    raw_server.script(json_reply({"status": "active"}), json_reply({"messages": [], "total": 0, "has_more": False}))
+    *_, end = [event async for event in client.resume_run("key-1", follow_up())]
+    assert isinstance(end, RunFailed)
+    assert (end.code, end.run_id, end.retryable) == ("answer_lost", "key-1", False)

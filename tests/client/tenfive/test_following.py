@@ -319,7 +319,7 @@ async def test_a_run_of_an_earlier_life_is_followed_from_its_first_event(raw_ser
     raw_server.script(page(delta(1, "Hel"), gate(2), moved(3, "run.resumed", "running"), delta(4, "lo")))
     raw_server.script(sse_reply(sse(done(5), succeeded(6))), record())
     async with connected(raw_server) as testing:
-        events = await collect(testing.client.resume_run("run_1"))
+        events = await collect(testing.client.resume_run("run_1", request()))
     assert events[0] == RunStarted("run_1", replayed=True)
     assert text_of(events) == "Hello"
     assert events[-1] == RunFinished("run_1", text="Hello")
@@ -329,7 +329,7 @@ async def test_a_run_of_an_earlier_life_is_followed_from_its_first_event(raw_ser
 async def test_a_run_that_is_gone_says_so(raw_server: RawServer) -> None:
     raw_server.script(json_reply({"error": "Not found", "reason_code": "RUN_NOT_FOUND", "request_id": "req-9"}, 404))
     async with connected(raw_server) as testing:
-        end = (await collect(testing.client.resume_run("run_1")))[-1]
+        end = (await collect(testing.client.resume_run("run_1", request())))[-1]
     assert isinstance(end, RunFailed)
     assert (end.code, end.status, end.run_id) == ("RUN_NOT_FOUND", 404, "run_1")
 
