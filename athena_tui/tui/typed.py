@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 
-_COMMAND = re.compile(r"/([^\s/]*)")
-_ATTACH = re.compile(r"/attach +(.*)")
-_FILE = re.compile(r"(?:^|(?<=\s))@(?:\"([^\"]*)|([^\s\"]*))$")
-_VARIABLE = re.compile(r"(?:^|(?<=\s))#(\w[\w.-]*)?$")
+from athena_tui.client.record import record
+
+# Compiled with the first key, as the first frame waits for this module; `re` keeps them from then on.
+_COMMAND = r"/([^\s/]*)"
+_ATTACH = r"/attach +(.*)"
+_FILE = r"(?:^|(?<=\s))@(?:\"([^\"]*)|([^\s\"]*))$"
+_VARIABLE = r"(?:^|(?<=\s))#(\w[\w.-]*)?$"
 
 
 class Kind(Enum):
@@ -20,7 +22,7 @@ class Kind(Enum):
     VARIABLE = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Typed:
     """Something that can be completed.
 
@@ -39,14 +41,14 @@ class Typed:
 
 def typed_at(text: str, row: int, column: int) -> Typed | None:
     """What is being typed at a place of the text, if it can be completed."""
-    if (command := _COMMAND.fullmatch(text)) is not None:
+    if (command := re.fullmatch(_COMMAND, text)) is not None:
         return Typed(Kind.COMMAND, command[1], alone=True)
-    if (attach := _ATTACH.fullmatch(text)) is not None:
+    if (attach := re.fullmatch(_ATTACH, text)) is not None:
         return Typed(Kind.FILE, attach[1].strip("\"'"), alone=True)
     lines = text.split("\n")
     before = lines[row][:column] if row < len(lines) else ""
-    if (file := _FILE.search(before)) is not None:
+    if (file := re.search(_FILE, before)) is not None:
         return Typed(Kind.FILE, file[1] if file[1] is not None else file[2], file.start())
-    if (variable := _VARIABLE.search(before)) is not None:
+    if (variable := re.search(_VARIABLE, before)) is not None:
         return Typed(Kind.VARIABLE, variable[1] or "", variable.start())
     return None
