@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -84,7 +85,7 @@ class MainScreen(Screen[None]):
         self.chat.welcome.show("Connecting …", "")
         self.show_hints()
 
-    @property
+    @cached_property
     def outside(self) -> Outside:
         """Other programs."""
         from athena_tui.tui.outside import Outside
