@@ -48,6 +48,7 @@ class Showing:
         """Show the workspace as it is, and fetch what is missing."""
         await self._screen.chat.attach(self.workspace)
         self._screen.header.show_connection(self.workspace.connection)
+        self._screen.status.show_credits(self.workspace.credits)
         self._use_keys()
         for notice in self.connection.notices:
             self._warn(notice)
@@ -67,6 +68,7 @@ class Showing:
     def end(self) -> None:
         """Show nothing of it any more."""
         self._stop()
+        self._screen.status.show_credits(None)
 
     def reload(self) -> None:
         """Fetch everything anew."""
@@ -137,7 +139,8 @@ class Showing:
         self._show_conversations(problem)
 
     async def _after_run(self) -> None:
-        if charge := await self.fetching.after_run():
+        charge = await self.fetching.after_run()
+        if charge and self._shown:
             self._screen.status.flash(charge)
 
     async def _show_session(self) -> None:

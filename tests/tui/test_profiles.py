@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from athena_tui.client.events import RunStarted, TextDelta
-from athena_tui.client.models import Platform
+from athena_tui.client.models import Credits, Platform
+from athena_tui.client.protocol import Capabilities, Feature
 from athena_tui.store.drafts import Draft
 from athena_tui.tui.app import AthenaApp
 from athena_tui.tui.launch import KnownProfile, Profile, Sandbox
@@ -79,6 +80,22 @@ async def test_a_switch_stops_what_runs_and_closes_what_was_open() -> None:
         assert old.closed
         assert main.connection is not None
         assert main.connection.name == "work"
+
+
+async def test_credits_are_those_of_the_connection() -> None:
+    without, other = scripted(), scripted()
+    without.capabilities = Capabilities({Feature.CREDITS: "There are none."})
+    other.balance = Credits(3.5)
+    app = make_app(connector=two_profiles(scripted(), without, other))
+    async with app.run_test(size=(100, 36)) as pilot:
+        main = await connected(pilot, app)
+        await wait_until(pilot, lambda: "87.4 credits" in str(main.status.render()))
+        main.status.flash(0.5)
+        await switch(pilot, app, "enter")
+        assert "credits" not in str(main.status.render())
+        await switch(pilot, app, "down", "enter")
+        await wait_until(pilot, lambda: "3.5 credits" in str(main.status.render()))
+        assert "0.50" not in str(main.status.render())
 
 
 async def test_drafts_are_those_of_the_profile() -> None:

@@ -91,8 +91,10 @@ class StatusBar(Widget):
         self._hints: tuple[tuple[str, str], ...] = ()
 
     def show_credits(self, balance: Credits | None) -> None:
-        """Show a balance, or that the platform has none."""
+        """Show a balance; without one, nor what a run cost."""
         self._credits = balance
+        if balance is None:
+            self._charge = None
         self.refresh()
 
     def flash(self, charge: float) -> None:
