@@ -65,7 +65,7 @@ def _tool_part(turn: Turn, call: JsonObject) -> ToolPart:
         with contextlib.suppress(ValueError):  # then it is text, and shown as such
             arguments = read_json(arguments)
     call_id = str(call.get("tool_call_id") or call.get("id") or "")
-    return ToolPart(turn, call_id, str(inner.get("name") or "tool"), arguments, "server", ToolState.SUCCEEDED)
+    return ToolPart(turn, call_id, str(inner.get("name") or "tool"), arguments, "server", ToolState.UNTOLD)
 
 
 def _add_result(turn: Turn, message: Message, open_calls: dict[str, ToolPart], parts: list[Part]) -> None:
@@ -78,4 +78,4 @@ def _add_result(turn: Turn, message: Message, open_calls: dict[str, ToolPart], p
         part.result = read_json(message.text)
     except ValueError:
         part.result = message.text
-    part.outcome = ToolOutcome.SUCCESS
+    part.state, part.outcome = ToolState.SUCCEEDED, ToolOutcome.SUCCESS

@@ -55,13 +55,14 @@ class GrowingText:
 
 
 class ToolState(StrEnum):
-    """Where a tool call stands."""
+    """Where a tool call stands; `UNTOLD` where the run went well and no result was told."""
 
     WAITING = "waiting"
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     REJECTED = "rejected"
+    UNTOLD = "untold"
 
 
 class TurnState(StrEnum):

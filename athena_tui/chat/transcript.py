@@ -367,11 +367,13 @@ class Transcript:
             self.parts.append(UsagePart(turn, self._usage))
 
     def _close(self, turn: Turn, at: float) -> None:
-        """Nothing of this turn goes on: what was open is marked as left."""
+        """Nothing of this turn goes on: what was open is marked as left, but some platforms tell no tool's result."""
         turn.ended_at = at
         for part in self._current_parts():
             if isinstance(part, ToolPart) and part.state in {ToolState.WAITING, ToolState.RUNNING}:
-                part.state, part.waits_for_person = ToolState.FAILED, False
+                untold = turn.state is TurnState.COMPLETED and part.side == "server"
+                part.state = ToolState.UNTOLD if untold else ToolState.FAILED
+                part.waits_for_person = False
                 self._touch(part)
 
 

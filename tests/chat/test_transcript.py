@@ -222,7 +222,21 @@ def test_a_call_id_used_again_in_a_later_turn_is_another_call() -> None:
     transcript.apply(TurnSent("again"), 5.0)
     transcript.apply(events.ServerToolCall("tc_1", "search", {}), 6.0)
     states = [part.state for part in transcript.parts if isinstance(part, ToolPart)]
-    assert states == [ToolState.FAILED, ToolState.RUNNING]
+    assert states == [ToolState.UNTOLD, ToolState.RUNNING]
+
+
+@pytest.mark.parametrize(
+    ("call", "end", "state"),
+    [
+        (events.ServerToolCall("c", "f", {}), events.RunFinished("r"), ToolState.UNTOLD),
+        (events.ServerToolCall("c", "f", {}), events.RunFinished("r", events.RunStatus.CANCELLED), ToolState.FAILED),
+        (events.ServerToolCall("c", "f", {}), events.RunFailed("x", "boom"), ToolState.FAILED),
+        (events.ClientToolCall("r", "c", "f", {}), events.RunFinished("r"), ToolState.FAILED),
+    ],
+)
+def test_a_platform_that_tells_no_result_is_no_failure(call: ChatEvent, end: ChatEvent, state: ToolState) -> None:
+    transcript = told(call, end)
+    assert [part.state for part in transcript.parts if isinstance(part, ToolPart)] == [state]
 
 
 @given(st.lists(st.text(max_size=8)), st.data())

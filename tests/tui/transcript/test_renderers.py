@@ -46,6 +46,7 @@ PARTS: list[Part] = [
     ToolPart(TURN, "c3", "tool", "text", "server", ToolState.SUCCEEDED, VALUE, ToolOutcome.SUCCESS, 12.0),
     ToolPart(TURN, "c4", "tool", None, "client", ToolState.REJECTED, "no", ToolOutcome.ERROR),
     ToolPart(TURN, "c5", "tool", {}, "client", ToolState.FAILED),
+    ToolPart(TURN, "c6", "tool", {}, "server", ToolState.UNTOLD),
     ApprovalPart(TURN, "r", "approval", WORDS, ("yes", WORDS)),
     ApprovalPart(TURN, "r", "input", WORDS, approved=True, comment=WORDS, data=VALUE),
     ApprovalPart(TURN, "r", "approval", approved=False),

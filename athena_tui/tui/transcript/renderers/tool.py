@@ -105,6 +105,8 @@ def _state(part: ToolPart, canvas: Canvas, tick: Tick) -> list[Piece]:
             return [(signs.failed + words, palette.error), (took, palette.dim)]
         case ToolState.REJECTED:
             return [(f"{signs.rejected} rejected", palette.error)]
+        case ToolState.UNTOLD:
+            return [("no result was told", palette.dim)]
         case ToolState.RUNNING:
             since = "" if part.started_at is None else f" {elapsed(tick.now - part.started_at)}"
             return [(canvas.spinner(tick), palette.accent), (since, palette.dim)]
