@@ -130,6 +130,21 @@ async def test_dropped_files_become_attachments_and_the_text_stays(folder: Path)
         assert main.chat.composer.text == "both: "
 
 
+async def test_a_file_dropped_on_the_transcript_goes_along_too(folder: Path) -> None:
+    client = client_of(answer("Hello."))
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"hi", "enter")
+        await wait_until(pilot, lambda: not main.chat.welcome.display and not main.chat.runs)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: main.chat.view.has_focus)
+        main.chat.view.post_message(events.Paste(f"{folder}/notes.md"))
+        await wait_until(pilot, lambda: attached(main) == ["notes.md"])
+        assert main.chat.composer.text == ""
+        assert main.focused is main.chat.composer
+
+
 async def test_a_file_that_is_not_taken_stays_a_path_with_the_reason(folder: Path) -> None:
     app = make_app(client_of())
     async with app.run_test(size=(100, 30)) as pilot:

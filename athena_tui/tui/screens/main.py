@@ -218,7 +218,7 @@ class MainScreen(Screen[None]):
         """The reader wants to write."""
         self.chat.composer.focus()
         if event.text:
-            self.chat.composer.insert(event.text)
+            self.chat.composer.post_message(events.Paste(event.text))
 
     def on_copied(self, event: Copied) -> None:
         """Say by which way it went."""
