@@ -145,6 +145,24 @@ async def test_what_is_queued_can_be_taken_back_and_is_kept_on_leaving() -> None
         assert await app.memory.draft(session.conversation_id) == Draft("two\n\nthree")
 
 
+async def test_what_waits_in_another_conversation_is_kept_there_on_leaving() -> None:
+    gate = asyncio.Event()
+    client = scripted([RunStarted("run:1", "conversation:1"), gate, TextDelta("One."), RunFinished("run:1")])
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"one", "enter")
+        await wait_until(pilot, lambda: main.chat.runs and main.chat.session and main.chat.session.conversation_id)
+        await pilot.press(*"two", "enter")
+        await wait_until(pilot, lambda: "queued two" in str(main.chat.box.queue.content))
+        session = main.chat.session
+        assert session is not None
+        await pilot.press("ctrl+n")
+        await wait_until(pilot, lambda: main.chat.session is not session)
+        await app.action_quit()
+        assert await app.memory.draft(session.conversation_id) == Draft("two")
+
+
 async def test_drafts_belong_to_their_conversation_and_survive(tmp_path: Path) -> None:
     database = tmp_path / "store.db"
     app = make_app(scripted(), database=database)

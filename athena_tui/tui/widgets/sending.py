@@ -202,7 +202,9 @@ class Sending(Deciding):
         if not unsent:
             return
         if session is not self._session:
-            self.run_worker(self._add_to_draft(session, unsent), exit_on_error=False)
+            # In the group that is waited for when the app is left.
+            self.run_worker(self._add_to_draft(session, unsent), group="send", exit_on_error=False)
+            self.app.notify("Not sent, but kept as a draft in the conversation it was for.", markup=False)
             return
         there = [self.composer.full_text] if self.composer.text else []
         self._restored = "\n\n".join([*(each.text for each in unsent), *there])
