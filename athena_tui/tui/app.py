@@ -97,6 +97,8 @@ class AthenaApp(App[None]):
     def on_mount(self) -> None:
         """After the first frame comes everything that is slow."""
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+        # A process that was stopped comes back to an empty screen.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh())
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:

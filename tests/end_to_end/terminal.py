@@ -93,6 +93,11 @@ class Terminal:
         with self._changed:
             return [[screen.buffer[line][column] for column in range(screen.columns)] for line in range(screen.lines)]
 
+    def clear(self) -> None:
+        """Empty the screen, as coming back to it from elsewhere does."""
+        with self._changed:
+            self._screen.erase_in_display(2)
+
     def type(self, keys: str) -> None:
         """Send keys as a terminal would."""
         os.write(self._main, keys.encode())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,17 @@ def test_what_other_programs_left_on_the_screen_is_drawn_over(environment: dict[
         terminal.wait_for("edited")
         terminal.wait_gone("garbage")
         redrawn(terminal)
+
+
+def test_a_process_that_was_stopped_draws_all_of_its_screen(environment: dict[str, str]) -> None:
+    with app(environment | FAR, "--agent", ECHO) as terminal:
+        terminal.wait_quiet()
+        before = terminal.text
+        os.kill(terminal.process.pid, signal.SIGTSTP)
+        terminal.wait_quiet()
+        terminal.clear()
+        os.kill(terminal.process.pid, signal.SIGCONT)
+        terminal.wait_until(lambda screen: screen == before, "the screen there was")
 
 
 def test_a_window_that_changes_while_text_streams(environment: dict[str, str]) -> None:
