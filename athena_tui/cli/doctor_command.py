@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from athena_tui.cli.connection import config_path, connected, read_settings
-from athena_tui.cli.exit_status import ExitStatus
+from athena_tui.cli.exit_status import ExitStatus, status_of_error
 from athena_tui.cli.lists import print_records
 from athena_tui.cli.terminal import terminal_problem
 from athena_tui.config.errors import ConfigError
@@ -27,16 +27,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: what was looked at, how it came out, what was seen, and what fixes it."""
+    """One check: what was looked at, how it came out, what was seen, what fixes it; `status` is for what is broken."""
 
     check: str
     verdict: Verdict
     seen: str
     remedy: str = ""
+    status: ExitStatus = ExitStatus.RUN_FAILED
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check everything and print what was found; fails when something is broken."""
+    """Check everything and print what was found; the exit status says what is broken."""
     findings = [_python(), _terminal(), _clipboard(), *_configuration(arguments)]
     if all(finding.verdict is not Verdict.BROKEN or finding.check == "terminal" for finding in findings):
         findings += [*_tools(arguments), *asyncio.run(_platform(arguments))]
@@ -48,8 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for finding in findings:
             _print(finding)
-    broken = any(finding.verdict is Verdict.BROKEN for finding in findings)
-    return ExitStatus.RUN_FAILED if broken else ExitStatus.COMPLETED
+    broken = [finding.status for finding in findings if finding.verdict is Verdict.BROKEN]
+    # What the platform says is asked last, and says most.
+    return broken[-1] if broken else ExitStatus.COMPLETED
 
 
 def _print(finding: Finding) -> None:
@@ -130,5 +132,9 @@ async def _platform(arguments: argparse.Namespace) -> list[Finding]:
     try:
         async with connected(arguments) as (_, settings):
             return await check_platform(settings)
-    except (ClientError, ConfigError, SandboxFailed) as error:
-        return [Finding("network", Verdict.BROKEN, str(error), getattr(error, "remedy", None) or "")]
+    except ClientError as error:
+        return [Finding("network", Verdict.BROKEN, str(error), error.remedy or "", status_of_error(error))]
+    except ConfigError as error:
+        return [Finding("settings", Verdict.BROKEN, str(error))]
+    except SandboxFailed as error:
+        return [Finding("network", Verdict.BROKEN, str(error), status=ExitStatus.TROUBLE)]

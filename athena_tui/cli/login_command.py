@@ -10,7 +10,7 @@ import sys
 from athena_tui.cli.connection import config_path
 from athena_tui.cli.exit_status import ExitStatus, status_of_error
 from athena_tui.cli.failures import explain, reported
-from athena_tui.client.errors import ClientError
+from athena_tui.client.errors import ClientError, NotSignedIn
 from athena_tui.client.models import ConnectionSettings, Platform
 from athena_tui.client.probe import try_key
 from athena_tui.client.registry import connect, default_base_url
@@ -39,6 +39,8 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         asyncio.run(_try_out(settings))
     except ClientError as error:
+        if isinstance(error, NotSignedIn):
+            error.remedy = "Check the key: it may be mistyped, expired, or of another platform."
         explain(error)
         sys.stderr.write("· nothing is changed\n")
         return status_of_error(error)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from athena_tui.cli.doctor_command import Finding, Verdict
+from athena_tui.cli.exit_status import status_of_error
 from athena_tui.client.agent_files import AgentFiles
 from athena_tui.client.errors import ClientError, ConnectionFailed
 from athena_tui.client.naming import WhichAgent, agent_named
@@ -38,9 +39,9 @@ async def check_platform(settings: Settings) -> list[Finding]:
         try:
             seen = await try_key(client)
         except ConnectionFailed as error:
-            return [Finding("network", Verdict.BROKEN, f"{settings.base_url}: {error}", error.remedy or "")]
+            return [_refused("network", f"{settings.base_url}: {error}", error)]
         except ClientError as error:
-            key = Finding("key", Verdict.BROKEN, f"{error.code}: {error}", error.remedy or "")
+            key = _refused("key", f"{error.code}: {error}", error)
             return [Finding("network", Verdict.FINE, f"{settings.base_url} answers"), *_clock(observer), key]
         network = Finding("network", Verdict.FINE, f"{settings.base_url} answers")
         accepted = f"accepted; {seen}" if seen else "the platform offers nothing that would test it without cost"
@@ -49,6 +50,10 @@ async def check_platform(settings: Settings) -> list[Finding]:
         return [network, *_clock(observer), key, *agent]
     finally:
         await client.aclose()
+
+
+def _refused(check: str, seen: str, error: ClientError) -> Finding:
+    return Finding(check, Verdict.BROKEN, seen, error.remedy or "", status_of_error(error))
 
 
 def _clock(observer: _LastResponse) -> list[Finding]:
@@ -88,7 +93,7 @@ async def _agent(client: AgentClient, settings: Settings) -> Finding:
     try:
         page = await client.agents()
     except ClientError as error:
-        return Finding("agent", Verdict.BROKEN, f"{error.code}: {error}", error.remedy or "")
+        return _refused("agent", f"{error.code}: {error}", error)
     try:
         agent_id = agent_named(settings.agent_id, page.items)
     except WhichAgent as error:

@@ -66,7 +66,7 @@ class NotSignedIn(ClientError):
     """401: the key is missing, wrong or expired."""
 
     default_code = "unauthorized"
-    default_remedy = "Sign in again: press ctrl+k, or run `athena-tui login`."
+    default_remedy = "Sign in with another key: `athena-tui login`, or ctrl+k in the app."
 
 
 class NotAllowed(ClientError):

@@ -127,6 +127,10 @@ def test_a_wrong_key_is_not_signed_in(environment: dict[str, str], sandbox: dict
     done = run(environment | elsewhere, "ask", "hello")
     assert done.returncode == 3
     assert "unauthorized" in done.stderr
+    assert "`athena-tui login`" in done.stderr
+    doctor = run(environment | elsewhere, "doctor")
+    assert doctor.returncode == 3
+    assert "✗ key" in doctor.stdout
     right = run(environment | elsewhere | {"ATHENA_TUI_API_KEY": there["api_key"]}, "ask", "hello")
     assert right.returncode == 0, right.stderr
 
@@ -138,6 +142,7 @@ def test_no_network_is_trouble(environment: dict[str, str]) -> None:
         "ATHENA_TUI_API_KEY": "eak_x",
         "ATHENA_TUI_AGENT_ID": ECHO,
     }
+    assert run(environment | elsewhere, "doctor").returncode == 6
     done = run(environment | elsewhere, "ask", "hello")
     assert done.returncode == 6
     assert "Retrying in" in done.stderr
@@ -232,6 +237,7 @@ def test_login_tries_the_key_and_keeps_it_and_logout_forgets_it(
     where = ["--platform", "athena", "--base-url", there["base_url"], "--profile", "work", "--agent", ECHO]
     refused = run(environment, "login", *where, piped="eak_wrong\n")
     assert refused.returncode == 3
+    assert "mistyped" in refused.stderr
     done = run(environment, "login", *where, "--keep-in", "file", piped=there["api_key"] + "\n")
     assert done.returncode == 0, done.stderr
     assert there["api_key"] not in Path(environment["ATHENA_TUI_CONFIG"]).read_text()
