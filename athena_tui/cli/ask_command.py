@@ -11,6 +11,7 @@ from pathlib import Path
 
 from athena_tui.chat.run import RunEnd
 from athena_tui.chat.session import Session, SessionOptions
+from athena_tui.cli.asking import Asker, somebody_is_there
 from athena_tui.cli.connection import agent_to_ask, connected, load_tools_aloud
 from athena_tui.cli.exit_status import ExitStatus, status_of_end, status_of_error
 from athena_tui.cli.failures import reported
@@ -39,8 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
 async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObject) -> int:
     in_conversation = arguments.continued or arguments.new or arguments.conversation is not None
     async with connected(arguments, Narrator(), conversations=in_conversation) as (client, settings):
-        session = _session(arguments, client, settings, await agent_to_ask(client, settings))
-        printer = JsonPrinter() if arguments.json else TextPrinter(structured=arguments.output == "json")
+        attended = arguments.tool_policy != "reject" and somebody_is_there()
+        agent_id = await agent_to_ask(client, settings)
+        session, manual = _session(arguments, client, settings, agent_id, attended=attended)
+        printer = (
+            JsonPrinter() if arguments.json else TextPrinter(structured=arguments.output == "json", attended=attended)
+        )
         session.subscribe(printer.show)
         try:
             attachments = [await _attached(client, source) for source in arguments.attach]
@@ -48,15 +53,26 @@ async def _ask(arguments: argparse.Namespace, message: str, variables: JsonObjec
             printer.finish(error.as_event(), session)
             here = isinstance(error, InvalidRequest) and error.status is None
             return ExitStatus.WRONG_USAGE if here else status_of_error(error)
-        end = await _send(arguments, session, message, variables, attachments)
+        asker = Asker(session, manual)  # it has nothing to do where the session expects nobody
+        session.subscribe(asker.notice)
+        asking = asyncio.create_task(asker.answer())
+        try:
+            end = await _send(arguments, session, message, variables, attachments)
+        finally:
+            asking.cancel()
         printer.finish(end, session)
         return status_of_end(end)
 
 
-def _session(arguments: argparse.Namespace, client: AgentClient, settings: Settings, agent_id: str) -> Session:
+def _session(
+    arguments: argparse.Namespace, client: AgentClient, settings: Settings, agent_id: str, *, attended: bool
+) -> tuple[Session, frozenset[str]]:
+    """The session, and the client tools that a person answers for."""
     tools = load_tools_aloud(settings).tools
-    # Whoever loads a tool for `ask` lets it run; nobody is there to be asked.
-    policies = {tool.name: ToolPolicy.AUTO for tool in tools if tool.policy is ToolPolicy.ASK}
+    policies = {tool.name: tool.policy for tool in tools}
+    if not attended:
+        # Whoever loads a tool for `ask` lets it run; nobody is there to be asked.
+        policies = {name: ToolPolicy.AUTO if policy is ToolPolicy.ASK else policy for name, policy in policies.items()}
     policies |= {name: ToolPolicy(policy) for name, policy in settings.tool_policies.items()}
     if arguments.tool_policy == "reject":
         policies = {tool.name: ToolPolicy.ASK for tool in tools}
@@ -70,9 +86,10 @@ def _session(arguments: argparse.Namespace, client: AgentClient, settings: Setti
         stream=not arguments.no_stream,
         policies=policies,
         gate=gate,
-        attended=False,
+        attended=attended,
     )
-    return Session(client, options, ToolRunner(tools, settings.tool_timeout))
+    manual = frozenset(name for name, policy in policies.items() if policy is ToolPolicy.MANUAL)
+    return Session(client, options, ToolRunner(tools, settings.tool_timeout)), manual
 
 
 async def _attached(client: AgentClient, source: str) -> Attachment:

@@ -57,10 +57,14 @@ class JsonPrinter:
 
 
 class TextPrinter:
-    """Prints the answer's text as it arrives, or with `structured` the structured output at the end."""
+    """Prints the answer's text as it arrives, or with `structured` the structured output at the end.
 
-    def __init__(self, *, structured: bool) -> None:
+    With `attended`, what a person is asked is told by whoever asks.
+    """
+
+    def __init__(self, *, structured: bool, attended: bool = False) -> None:
         self._structured = structured
+        self._attended = attended
         self._at_line_start = True
         self._said = False
 
@@ -81,7 +85,8 @@ class TextPrinter:
                 _tell(f"{event.name} {event.outcome.value}{took}")
             case events.ApprovalRequested() | events.InputRequested():
                 self._end_line()
-                _tell(f"a person is asked: {event.prompt or 'approve?'}")
+                if not self._attended:
+                    _tell(f"a person is asked: {event.prompt or 'approve?'}")
             case events.MediaReady():
                 _tell(f"{event.media_type or 'media'} ready: {event.url or 'no address given'}")
             case Noted() | events.Notice():
