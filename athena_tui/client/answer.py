@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpx
@@ -42,6 +44,15 @@ class Answer:
     def status(self) -> int:
         """The HTTP status."""
         return self._response.status_code
+
+    @property
+    def date(self) -> datetime | None:
+        """What time it was by the platform's clock (`Date`), where it says so and names a time zone."""
+        try:
+            moment = parsedate_to_datetime(self._response.headers.get("date", ""))
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
 
     @property
     def is_stream(self) -> bool:

@@ -207,12 +207,13 @@ class Credits:
 
 @record(frozen=True, slots=True)
 class EphemeralKey:
-    """A short-lived key and the balance that came with it."""
+    """A short-lived key and the balance that came with it. `lifetime` is in seconds, by the platform's own clock."""
 
     key: str = field(repr=False)
     expires_at: datetime | None = None
     customer_id: str | None = None
     credits: Credits | None = None
+    lifetime: float | None = None
 
 
 @record(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -125,7 +126,7 @@ class AthenaClient:
             settings.base_url,
             observer=observer,
             error_reader=athena_error,
-            authenticator=AthenaCredentials(settings, self.exchange_token, timing.wall),
+            authenticator=AthenaCredentials(settings, self.exchange_token, timing.monotonic),
             headers=headers,
             mask=SecretMask([settings.api_key, settings.identity_token]),
             policy=policy,
@@ -160,7 +161,9 @@ class AthenaClient:
         self._transport.mask.learn(key.key)
         if key.credits is not None:
             self._observer.balance_reported(key.credits.active)
-        return key
+        if key.expires_at is None or answer.date is None:
+            return key
+        return replace(key, lifetime=(key.expires_at - answer.date).total_seconds())
 
     def run(self, request: RunRequest) -> AsyncGenerator[RunEvent, None]:
         """Start a run and follow it. Follows the Execute page."""

@@ -19,26 +19,27 @@ class AthenaCredentials:
     Args:
         settings: A key, or an identity token to exchange for one, or both.
         exchange: Trades the identity token for a key.
-        wall: Unix time in seconds.
+        clock: Seconds of a monotonic clock. The time of day may be set wrong on this machine.
     """
 
     def __init__(
         self,
         settings: ConnectionSettings,
         exchange: Callable[[], Awaitable[EphemeralKey]],
-        wall: Callable[[], float],
+        clock: Callable[[], float],
     ) -> None:
         self._can_exchange = settings.identity_token is not None
         self._key = EphemeralKey(settings.api_key) if settings.api_key else None
         self._exchange = exchange
-        self._wall = wall
+        self._clock = clock
+        self._replaced_at: float | None = None
         self._lock = asyncio.Lock()
 
     async def headers(self) -> Mapping[str, str]:
         """The header with a key that is good for a while."""
         async with self._lock:
             if self._can_exchange and not self._is_good():
-                self._key = await self._exchange()
+                await self._get_another()
         if self._key is None:
             raise NotSignedIn("There is no key for this connection.")
         return {"X-API-Key": self._key.key}
@@ -50,11 +51,14 @@ class AthenaCredentials:
         refused = self._key
         async with self._lock:
             if self._key is refused:  # else another request has renewed it meanwhile
-                self._key = await self._exchange()
+                await self._get_another()
         return True
 
     def _is_good(self) -> bool:
-        if self._key is None:
-            return False
-        expires_at = self._key.expires_at
-        return expires_at is None or expires_at.timestamp() - self._wall() > EXPIRY_MARGIN
+        return self._key is not None and (self._replaced_at is None or self._clock() < self._replaced_at)
+
+    async def _get_another(self) -> None:
+        self._key = await self._exchange()
+        lifetime = self._key.lifetime
+        # A key whose life is not known, or cannot be true, is used until it is refused.
+        self._replaced_at = self._clock() + lifetime - EXPIRY_MARGIN if lifetime and lifetime > 0 else None

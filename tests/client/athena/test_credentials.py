@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import Any
 
 import pytest
@@ -57,16 +58,36 @@ async def test_exchanges_the_token_for_a_key_once(raw_server: RawServer, by_toke
     assert "firebase-token" not in repr(by_token.observer.records)
 
 
-async def test_replaces_a_key_before_it_expires(raw_server: RawServer, by_token: SignedInByToken) -> None:
-    now = by_token.time.now
+@pytest.mark.parametrize("ahead", [0, 86_400, -86_400])
+async def test_replaces_a_key_before_it_expires_however_the_clock_is_set_here(
+    raw_server: RawServer, by_token: SignedInByToken, ahead: float
+) -> None:
+    there = by_token.time.now - ahead
     balance = json_reply({"data": {"active_credits": 8}})
     raw_server.script(
-        json_reply(issued("eak_1", now + 1000)), balance, json_reply(issued("eak_2", now + 9000)), balance
+        json_reply(issued("eak_1", there + 1000), headers={"Date": formatdate(there, usegmt=True)}),
+        balance,
+        balance,
+        json_reply(issued("eak_2", there + 9000)),
+        balance,
     )
     await by_token.client.credits()
+    await by_token.client.credits()
+    assert raw_server.requests[-1].headers["x-api-key"] == "eak_1"
     by_token.time.now += 900
     await by_token.client.credits()
     assert raw_server.requests[-1].headers["x-api-key"] == "eak_2"
+
+
+@pytest.mark.parametrize("date", ["Mon, 12 Jan 1970 13:46:40 GMT", "Mon, 12 Jan 1970 13:46:40", "soon", None])
+async def test_a_key_whose_life_is_not_known_is_used_until_it_is_refused(
+    raw_server: RawServer, by_token: SignedInByToken, date: str | None
+) -> None:
+    balance = json_reply({"data": {"active_credits": 8}})
+    raw_server.script(json_reply(issued("eak_1", 1.0), headers={"Date": date} if date else None), balance, balance)
+    await by_token.client.credits()
+    await by_token.client.credits()
+    assert [request.headers.get("x-api-key") for request in raw_server.requests] == [None, "eak_1", "eak_1"]
 
 
 async def test_exchanges_again_once_after_401(raw_server: RawServer, by_token: SignedInByToken) -> None:
