@@ -31,7 +31,7 @@ class Archive(ScriptedClient):
         await self.gate.acquire()
         page = next(self._left)
         texts = (f"page {page}, line {line}" for line in range(PAGE))
-        return Page(tuple(Message(text, Role.USER, text) for text in texts), "more" if page > 1 else None)
+        return Page(tuple(Message(text, Role.USER, text) for text in texts), f"before {page}" if page > 1 else None)
 
 
 async def opened(pilot: Pilot[None], main: MainScreen) -> None:
