@@ -157,15 +157,15 @@ class AthenaApp(App[None]):
         await main.attach(connection)
 
     async def _leave(self, main: MainScreen) -> None:
-        await main.chat.put_away()
+        await main.chat.keep_draft()
         connection = main.detach()
-        if connection is None:
-            return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_GOODBYE):
-                await main.chat.finish()
-                await connection.workspace.aclose()
-        await connection.close()
+        if connection is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GOODBYE):
+                    await main.chat.finish()
+                    await connection.workspace.aclose()
+            await connection.close()
+        await main.chat.put_away()
 
     async def action_quit(self) -> None:
         """Keep the drafts, stop what runs, and go."""
