@@ -9,6 +9,7 @@ from textual.worker import Worker
 
 from athena_tui.chat.workspace import Topic, Workspace
 from athena_tui.client.errors import ClientError, InvalidRequest
+from athena_tui.client.observer import Offline
 from athena_tui.client.protocol import Feature
 from athena_tui.tui import inputs
 from athena_tui.tui.fetching import Fetching, active_conversation
@@ -37,6 +38,7 @@ class Showing:
         self._memory = memory
         self._wrong: InvalidRequest | None = None
         """What about the wishes for this connection is to be put right; until something else is shown."""
+        self._seeking = False
         self._stop = self.workspace.subscribe(self._changed)
 
     @property
@@ -113,6 +115,9 @@ class Showing:
         match topic:
             case Topic.CONNECTION:
                 screen.header.show_connection(self.workspace.connection)
+                if isinstance(self.workspace.connection, Offline) and not self._seeking:
+                    self._seeking = True
+                    self._start(self._seek, "seek")
             case Topic.CREDITS:
                 screen.status.show_credits(self.workspace.credits)
             case Topic.CONVERSATIONS:
@@ -137,6 +142,17 @@ class Showing:
         self._wrong = problem if isinstance(problem, InvalidRequest) else None
         self._show_welcome(problem)
         self._show_conversations(problem)
+
+    async def _seek(self) -> None:
+        """Load again by itself what could not be had while the platform was out of reach."""
+        from athena_tui.tui.offline import until_reachable
+
+        try:
+            reachable = await until_reachable(self.workspace, lambda: self._shown)
+        finally:
+            self._seeking = False
+        if reachable and self._shown:
+            self.reload()
 
     async def _after_run(self) -> None:
         charge = await self.fetching.after_run()
