@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -67,6 +67,13 @@ def test_the_balance_says_what_there_is_room_for() -> None:
 def test_conversations_are_dated_and_grouped(ago: timedelta, said: str, under: str) -> None:
     assert age(NOW - ago, NOW) == said
     assert group(NOW - ago, NOW) == under
+
+
+@pytest.mark.parametrize("moment", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)])
+@pytest.mark.parametrize("hours", [-5, 5])
+def test_the_ends_of_the_calendar_are_grouped_in_every_time_zone(moment: datetime, hours: int) -> None:
+    now = NOW.astimezone(timezone(timedelta(hours=hours)))
+    assert group(moment, now) in {"Older", "Today"}
 
 
 def test_sixteen_colours_are_the_terminals_own() -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import MAXYEAR, UTC, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-_FIRST_YEAR = 1970
+from athena_tui.client.moments import known_moment
 
 
 def either(*names: str, inside: tuple[str, ...] = ()) -> Any:
@@ -70,16 +70,12 @@ def _moment(value: object) -> datetime | None:
     """ISO 8601, or Unix time in seconds or milliseconds."""
     try:
         if isinstance(value, str):
-            moment = datetime.fromisoformat(value)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        elif (number := number_of(value)) is not None:
-            moment = datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
-        else:
-            return None
+            return known_moment(datetime.fromisoformat(value))
+        if (number := number_of(value)) is not None:
+            return known_moment(datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC))
     except (ValueError, OverflowError, OSError):
         return None
-    # The years 1 and 9999 stand for “never”, and some of their hours are in no other time zone's calendar.
-    return moment if _FIRST_YEAR <= moment.year < MAXYEAR else None
+    return None
 
 
 def snake_case(value: object) -> str | None:

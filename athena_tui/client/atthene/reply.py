@@ -23,6 +23,7 @@ from athena_tui.client.events import (
     UsageReported,
 )
 from athena_tui.client.models import JsonObject, JsonValue, Message, Role, ToolOutcome, Usage
+from athena_tui.client.moments import known_moment
 
 _COMPLETED = frozenset({"", "completed", "complete", "success", "succeeded", "finished", "done", "ok"})
 _WAITING = frozenset({"interrupted", "requires_action", "awaiting_input"})
@@ -174,10 +175,9 @@ def _moment(value: Any) -> datetime | None:
     """A time: ISO 8601, or Unix seconds."""
     try:
         if isinstance(value, str):
-            moment = datetime.fromisoformat(value)
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            return known_moment(datetime.fromisoformat(value))
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value, UTC)
+            return known_moment(datetime.fromtimestamp(value, UTC))
     except (ValueError, OverflowError, OSError):
         return None
     return None

@@ -8,10 +8,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from athena_tui.client.errors import UnreadableAnswer
 from athena_tui.client.models import JsonObject, JsonValue, Usage
+from athena_tui.client.moments import known_moment
 
 TERMINAL_STATUSES = frozenset({"succeeded", "failed", "cancelled", "limit_exceeded"})
 TERMINAL_EVENTS = {
@@ -225,7 +235,7 @@ class UsageEntry(_Wire):
     """One sum of a usage report."""
 
     event_type: str = "usage"
-    period_start: datetime | None = Field(
+    period_start: Annotated[datetime, AfterValidator(known_moment)] | None = Field(
         default=None, validation_alias=AliasChoices("period_start", "period", "bucket", "timestamp", "date")
     )
     workspace_id: str | None = None

@@ -54,7 +54,10 @@ def group(moment: datetime | None, now: datetime) -> str:
     """The heading a conversation stands under."""
     if moment is None:
         return "Older"
-    days = (now.date() - moment.astimezone(now.tzinfo).date()).days
+    try:
+        days = (now.date() - moment.astimezone(now.tzinfo).date()).days
+    except OverflowError:  # the first or last hours of the calendar, which another time zone's does not have
+        return "Older"
     if days <= 0:
         return "Today"
     if days == 1:

@@ -198,6 +198,11 @@ def test_any_message_of_the_history_can_be_read(message: Any) -> None:
     assert isinstance(message_of(read(WireMessage, message), 3).text, str)
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59", -62135596800, 253402300799])
+def test_a_time_that_stands_for_never_is_none(moment: str | int) -> None:
+    assert message_of(read(WireMessage, {"id": "m", "created_at": moment}), 0).created_at is None
+
+
 def test_a_message_of_the_history() -> None:
     message = message_of(
         read(

@@ -63,6 +63,13 @@ async def test_usage_is_read_in_any_likely_shape(raw_server: RawServer, body: An
     assert (item.period_start.month, item.period_start.day) == (3, 25)
 
 
+async def test_a_period_at_the_end_of_the_calendar_is_none(raw_server: RawServer) -> None:
+    raw_server.script(json_reply([{"period": "9999-12-31T23:00:00-05:00", "event_type": "run.created", "quantity": 2}]))
+    async with connected(raw_server) as testing:
+        (item,) = (await testing.client.usage_report(UsageQuery())).items
+    assert (item.period_start, item.quantity) == (None, 2)
+
+
 async def test_time_without_an_offset_is_refused_here(raw_server: RawServer) -> None:
     async with connected(raw_server) as testing:
         with pytest.raises(InvalidRequest):
