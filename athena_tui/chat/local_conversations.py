@@ -109,7 +109,7 @@ class LocalConversations:
         if not isinstance(self._client, ResumableRuns):
             raise Unsupported("This platform follows no run that was started before.")
         kept = (await self._store.messages.list(self._profile, conversation_id)).items
-        answers = [each.message.id for each in kept if each.message.run_id == run_id]
+        answers = [message.id for message in kept if message.run_id == run_id]
         turn = _Turn(conversation_id, kept_as=answers[-1] if answers else None)
         there = replace(
             request, conversation_id=await self._store.conversations.platform_id(self._profile, conversation_id)
@@ -156,8 +156,7 @@ class LocalConversations:
     async def messages(self, conversation_id: str, cursor: str | None = None, limit: int = 50) -> Page[Message]:
         """One page of what was said, oldest first within the page."""
         with _told():
-            page = await self._store.messages.list(self._profile, conversation_id, cursor, limit)
-        return Page(tuple(stored.message for stored in page.items), page.next_cursor)
+            return await self._store.messages.list(self._profile, conversation_id, cursor, limit)
 
     async def rate(self, conversation_id: str, message_id: str, value: int) -> None:
         """Say whether a message was good (1) or not (-1)."""
@@ -230,7 +229,7 @@ class LocalConversations:
         """The newest messages, oldest first; one more than go along."""
         limit = max(0, self._context_messages) + 1
         page = await self._store.messages.list(self._profile, local_id, limit=limit)
-        return [stored.message for stored in page.items]
+        return list(page.items)
 
     async def _kept(self, stream: AsyncGenerator[RunEvent, None], turn: _Turn | None) -> AsyncGenerator[RunEvent, None]:
         """The events with the conversation's id as it is known here; what they say is gathered, and kept at the end.

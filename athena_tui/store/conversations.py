@@ -83,7 +83,6 @@ class Conversations:
         cursor: str | None = None,
         limit: int = 20,
         archived: bool | None = False,
-        matching: str = "",
         agent_id: str | None = None,
     ) -> Page[Conversation]:
         """One page, newest first.
@@ -93,7 +92,6 @@ class Conversations:
             cursor: `next_cursor` of the page before.
             limit: How many at most.
             archived: Only archived ones, only others, or (`None`) both.
-            matching: Only those with this in their title.
             agent_id: Only those with this agent.
         """
         before, before_id = _position(cursor)
@@ -103,11 +101,10 @@ class Conversations:
                 f"""
                 SELECT {_COLUMNS} FROM conversations c
                 WHERE profile = ?1 AND (?2 IS NULL OR (updated_at, id) < (?2, ?3))
-                AND (?4 IS NULL OR archived = ?4) AND (?5 = '' OR instr(lower(title), lower(?5)))
-                AND (?6 IS NULL OR agent_id = ?6)
-                ORDER BY updated_at DESC, id DESC LIMIT ?7
+                AND (?4 IS NULL OR archived = ?4) AND (?5 IS NULL OR agent_id = ?5)
+                ORDER BY updated_at DESC, id DESC LIMIT ?6
                 """,  # noqa: S608  # a constant
-                (profile, before, before_id, archived, matching, agent_id, limit + 1),
+                (profile, before, before_id, archived, agent_id, limit + 1),
             ).fetchall()
 
         rows = await self._database.read(query)
@@ -124,12 +121,11 @@ class Conversations:
             )
         )
 
-    async def archive(self, profile: str, conversation_id: str, *, archived: bool = True) -> None:
-        """Put a conversation away, or take it back."""
+    async def archive(self, profile: str, conversation_id: str) -> None:
+        """Put a conversation away."""
         await self._database.write(
             lambda connection: connection.execute(
-                "UPDATE conversations SET archived = ? WHERE profile = ? AND id = ?",
-                (archived, profile, conversation_id),
+                "UPDATE conversations SET archived = 1 WHERE profile = ? AND id = ?", (profile, conversation_id)
             )
         )
 
@@ -152,14 +148,6 @@ class Conversations:
             return None if row is None else row[0]
 
         return await self._database.read(query)
-
-    async def delete(self, profile: str, conversation_id: str) -> None:
-        """Forget a conversation and its messages."""
-        await self._database.write(
-            lambda connection: connection.execute(
-                "DELETE FROM conversations WHERE profile = ? AND id = ?", (profile, conversation_id)
-            )
-        )
 
 
 def _position(cursor: str | None) -> tuple[float | None, str]:

@@ -33,12 +33,11 @@ class PromptHistory:
 
         await self._database.write(change)
 
-    async def recent(self, limit: int = 100, containing: str = "") -> tuple[str, ...]:
-        """The latest prompts, newest first; only those with some text in them, whatever its case."""
+    async def recent(self, limit: int = 100) -> tuple[str, ...]:
+        """The latest prompts, newest first."""
 
         def query(connection: sqlite3.Connection) -> tuple[str, ...]:
-            rows = connection.execute("SELECT text FROM prompts ORDER BY id DESC").fetchall()
-            wanted = containing.casefold()
-            return tuple(text for (text,) in rows if wanted in text.casefold())[:limit]
+            rows = connection.execute("SELECT text FROM prompts ORDER BY id DESC LIMIT ?", (limit,))
+            return tuple(text for (text,) in rows)
 
         return await self._database.read(query)

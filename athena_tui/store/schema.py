@@ -71,27 +71,12 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX messages_by_age ON messages (profile, conversation_id, created_at, seq)",
     ),
-)
-
-_SEARCH = (
-    "CREATE VIRTUAL TABLE messages_fts USING fts5 (text, content='messages', content_rowid='seq')",
-    """
-    CREATE TRIGGER messages_inserted AFTER INSERT ON messages BEGIN
-        INSERT INTO messages_fts (rowid, text) VALUES (new.seq, new.text);
-    END
-    """,
-    """
-    CREATE TRIGGER messages_deleted AFTER DELETE ON messages BEGIN
-        INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.seq, old.text);
-    END
-    """,
-    """
-    CREATE TRIGGER messages_updated AFTER UPDATE OF text ON messages BEGIN
-        INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.seq, old.text);
-        INSERT INTO messages_fts (rowid, text) VALUES (new.seq, new.text);
-    END
-    """,
-    "INSERT INTO messages_fts (messages_fts) VALUES ('rebuild')",
+    (  # Nothing is searched in all conversations; `messages.parts` stays, unused, as older SQLites drop no columns.
+        "DROP TRIGGER IF EXISTS messages_inserted",
+        "DROP TRIGGER IF EXISTS messages_deleted",
+        "DROP TRIGGER IF EXISTS messages_updated",
+        "DROP TABLE IF EXISTS messages_fts",
+    ),
 )
 
 
@@ -110,22 +95,10 @@ def migrate(connection: sqlite3.Connection) -> None:
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
-        if not has_search(connection) and _can_search(connection):
-            for statement in _SEARCH:
-                connection.execute(statement)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-
-
-def has_search(connection: sqlite3.Connection) -> bool:
-    """Whether messages are indexed; an SQLite without FTS5 cannot do that."""
-    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'messages_fts'").fetchone() is not None
-
-
-def _can_search(connection: sqlite3.Connection) -> bool:
-    return any(option == "ENABLE_FTS5" for (option,) in connection.execute("PRAGMA compile_options"))
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -63,7 +63,7 @@ def workspace(store: Store, client: ScriptedClient) -> Workspace:
 async def texts(store: Store, run: RunInFlight) -> list[str]:
     assert run.conversation_id is not None
     page = await store.messages.list("work", run.conversation_id)
-    return [stored.message.text for stored in page.items]
+    return [message.text for message in page.items]
 
 
 async def test_it_is_followed_in_its_conversation_and_its_answer_kept(store: Store) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from athena_tui.client.models import ToolAnswer, ToolOutcome
+from athena_tui.client.models import Message, Role, ToolAnswer, ToolOutcome
 from athena_tui.store import schema
 from athena_tui.store.database import Database, StoreError
 from athena_tui.store.drafts import Draft
@@ -83,6 +83,24 @@ async def test_an_earlier_version_is_brought_up_to_date(tmp_path: Path, monkeypa
         await database.aclose()
     async with await Store.open(path) as store:
         assert await store.history.recent() == ("kept",)
+
+
+async def test_an_index_of_words_that_an_earlier_version_kept_goes(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in schema._MIGRATIONS[0]:
+            connection.execute(statement)
+        connection.execute("CREATE VIRTUAL TABLE messages_fts USING fts5 (text, content='messages')")
+        for happens in ("inserted AFTER INSERT", "deleted AFTER DELETE", "updated AFTER UPDATE"):
+            connection.execute(f"CREATE TRIGGER messages_{happens} ON messages BEGIN SELECT raise(FAIL, 'kept'); END")
+        connection.execute(f"PRAGMA application_id = {schema._APPLICATION_ID}")
+        connection.execute("PRAGMA user_version = 1")
+    async with await Store.open(path) as store:
+        await store.messages.put("p", "c", [Message("m", Role.USER, "hello")])
+        assert [message.text for message in (await store.messages.list("p", "c")).items] == ["hello"]
+    with closing(sqlite3.connect(path)) as connection:
+        left = connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 'messages_%'").fetchall()
+    assert left == [("messages_by_age",)]
 
 
 async def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
