@@ -37,6 +37,7 @@ class Command:
         needs: What must be there.
         feature: What the platform must be able to do.
         key: The key that does the same.
+        drastic: It ends or puts away something, so it must be asked for by its name.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Command:
     needs: Needs = Needs.NOTHING
     feature: Feature | None = None
     key: str = ""
+    drastic: bool = False
 
     def obstacle(self, workspace: Workspace | None) -> str | None:
         """Why it cannot be used now, or `None` where it can."""
@@ -83,7 +85,7 @@ COMMANDS = (
         Feature.AGENT_FILES,
     ),
     Command("connect", "Connect", "Pick the sandbox or a platform, and a key", "connect", key="ctrl+k"),
-    Command("stop", "Stop the run", "What was said so far stays", "chat.stop", Needs.RUN, key="esc"),
+    Command("stop", "Stop the run", "What was said so far stays", "chat.stop", Needs.RUN, key="esc", drastic=True),
     Command("retry", "Retry", "Let the agent answer the last message again", "chat.retry", Needs.TURNS),
     Command("older", "Load earlier messages", "Fetch one more page of history", "chat.older", Needs.AGENT),
     Command(
@@ -103,6 +105,7 @@ COMMANDS = (
         "archive",
         Needs.TURNS,
         Feature.CONVERSATIONS,
+        drastic=True,
     ),
     Command(
         "variables",
@@ -122,7 +125,7 @@ COMMANDS = (
     Command("theme", "Change the theme", "Ours and Textual's, shown as you go", "change_theme"),
     Command("dark", "Dark or light", "Swap our dark theme for our light one", "toggle_dark"),
     Command("help", "Keys", "What can be pressed where you are", "help", key="F1"),
-    Command("quit", "Quit", "Drafts are kept; runs are stopped", "quit", key="ctrl+q"),
+    Command("quit", "Quit", "Drafts are kept; runs are stopped", "quit", key="ctrl+q", drastic=True),
 )
 
 

@@ -23,7 +23,7 @@ _DIM = "$foreground 60%"
 
 
 class PaletteScreen(ModalScreen[Command | None]):
-    """Gives back a command that can be used now.
+    """Gives back a command; one that cannot be used now says there why.
 
     Args:
         screen: Where it is to be used.
@@ -86,20 +86,34 @@ class PaletteScreen(ModalScreen[Command | None]):
         width = listed.scrollable_content_region.width - 2
         options = list(self._options(self.query_one(Input).value.strip(), width))
         listed.set_options(options or [Option("Nothing is called that.", disabled=True)])
-        listed.highlighted = next((index for index, each in enumerate(options) if not each.disabled), None)
+        listed.highlighted = 0 if options else None
 
     def _options(self, typed: str, width: int) -> Iterator[Option]:
-        """What fits, best first; what cannot be used comes last and says why."""
+        """What fits, best first; among equals what cannot be used comes last, and says why."""
         matcher = Matcher(typed)
-        scored = [(_score(command, matcher) if typed else 1.0, command) for command in COMMANDS]
-        found = [(score, command, command.obstacle(self._main.workspace)) for score, command in scored if score > 0]
-        for _, command, obstacle in sorted(found, key=lambda each: (each[2] is not None, -each[0])):
+        ranked = [(_rank(command, typed.casefold(), matcher), command) for command in COMMANDS]
+        found = [(*rank, command, command.obstacle(self._main.workspace)) for rank, command in ranked if rank[1] > 0]
+        for _, _, command, obstacle in sorted(found, key=lambda each: (-each[0], each[3] is not None, -each[1])):
             title = matcher.highlight(command.title) if typed and obstacle is None else Content(command.title)
-            yield Option(_line(title, command, obstacle, width), id=command.name, disabled=obstacle is not None)
+            yield Option(_line(title, command, obstacle, width), id=command.name)
 
 
-def _score(command: Command, matcher: Matcher) -> float:
-    return max(matcher.match(command.title), matcher.match(command.name), matcher.match(command.help) * 0.6)
+def _rank(command: Command, typed: str, matcher: Matcher) -> tuple[int, float]:
+    """By what a command fits, and how well; not at all where that is 0.
+
+    What begins as it was typed is what was meant, even where it cannot be used now. An explanation counts by the words
+    that were typed only, and never for what cannot be taken back.
+    """
+    names = (command.title.casefold(), command.name)
+    if not typed:
+        return 0, 1.0
+    if any(name.startswith(typed) for name in names):
+        return 3, 1.0
+    if any(f" {typed}" in name for name in names):
+        return 2, 1.0
+    if (score := max(map(matcher.match, names))) > 0:
+        return 1, score
+    return 0, float(not command.drastic and f" {typed}" in f" {command.help.casefold()}")
 
 
 def _line(title: Content, command: Command, obstacle: str | None, width: int) -> Content:
