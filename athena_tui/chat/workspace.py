@@ -64,7 +64,6 @@ class Workspace:
         self.connection: ConnectionState = Idle()
         self.credits: Credits | None = None
         self.last_charge: float | None = None
-        self.app_version: str | None = None
         self.agents: tuple[Agent, ...] = ()
         self.agent_id = agent_id
         self._wanted_agent = agent_id
@@ -263,10 +262,6 @@ class Workspace:
         else:
             return
         self._tell(Topic.CREDITS)
-
-    def app_version_reported(self, app_version: str) -> None:
-        """The client reports the published version (`X-App-Version`)."""
-        self.app_version = app_version
 
     def wire_recorded(self, record: WireRecord) -> None:
         """The client reports what went over the wire."""

@@ -30,9 +30,6 @@ class Narrator:
     def balance_reported(self, credits_remaining: float) -> None:
         """Not told."""
 
-    def app_version_reported(self, app_version: str) -> None:
-        """Not told."""
-
     def wire_recorded(self, record: observer.WireRecord) -> None:
         """Not told."""
 

@@ -119,9 +119,6 @@ class ClientObserver(Protocol):
     def balance_reported(self, credits_remaining: float) -> None:
         """A response named the balance (`X-Credits-Remaining`)."""
 
-    def app_version_reported(self, app_version: str) -> None:
-        """A response named the published version (`X-App-Version`)."""
-
     def wire_recorded(self, record: WireRecord) -> None:
         """Something went over the wire."""
 
@@ -133,9 +130,6 @@ class SilentObserver:
         """Ignore it."""
 
     def balance_reported(self, credits_remaining: float) -> None:
-        """Ignore it."""
-
-    def app_version_reported(self, app_version: str) -> None:
         """Ignore it."""
 
     def wire_recorded(self, record: WireRecord) -> None:

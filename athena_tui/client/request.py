@@ -93,21 +93,6 @@ class Authenticator(Protocol):
         """The platform answered 401: get other credentials. Returns whether trying again makes sense."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixedHeaders:
-    """Credentials that do not change."""
-
-    values: Mapping[str, str]
-
-    async def headers(self) -> Mapping[str, str]:
-        """Always the same."""
-        return self.values
-
-    async def renew(self) -> bool:
-        """There are no others."""
-        return False
-
-
 def path_segment(identifier: str) -> str:
     """An id as a part of a path; the colon stays as it is.
 

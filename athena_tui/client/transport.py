@@ -314,8 +314,6 @@ class Transport:
         balance = _number(response.headers.get("x-credits-remaining"))
         if balance is not None:
             self.observer.balance_reported(balance)
-        if version := response.headers.get("x-app-version"):
-            self.observer.app_version_reported(clean_text(version))
 
 
 def _final_error(request: Request, error: ClientError, *, perhaps_accepted: bool) -> ClientError:

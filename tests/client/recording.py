@@ -14,7 +14,6 @@ class RecordingObserver:
 
     states: list[ConnectionState] = field(default_factory=list)
     balances: list[float] = field(default_factory=list)
-    app_versions: list[str] = field(default_factory=list)
     records: list[WireRecord] = field(default_factory=list)
 
     def connection_changed(self, state: ConnectionState) -> None:
@@ -24,10 +23,6 @@ class RecordingObserver:
     def balance_reported(self, credits_remaining: float) -> None:
         """Remember it."""
         self.balances.append(credits_remaining)
-
-    def app_version_reported(self, app_version: str) -> None:
-        """Remember it."""
-        self.app_versions.append(app_version)
 
     def wire_recorded(self, record: WireRecord) -> None:
         """Remember it."""

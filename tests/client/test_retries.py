@@ -18,11 +18,11 @@ from athena_tui.client.errors import (
 )
 from athena_tui.client.observer import Idle, Offline, Retrying
 from athena_tui.client.observer import RateLimited as RateLimitedState
-from athena_tui.client.request import FixedHeaders, Idempotency, Request
+from athena_tui.client.request import Idempotency, Request
 from athena_tui.client.retry import RetryPolicy, retry_after_seconds
 from tests.client.raw_server import DROP, RawServer, Reply, body_reply, head, json_reply
 from tests.client.recording import FakeTime, RecordingObserver
-from tests.client.wiring import GET, KEY, KEYED, PLAIN_POST, keys_of, transport_to
+from tests.client.wiring import GET, KEY, KEYED, PLAIN_POST, FixedHeaders, keys_of, transport_to
 
 
 @pytest.mark.parametrize("request_", [GET, KEYED, PLAIN_POST], ids=["get", "keyed", "plain post"])

@@ -20,11 +20,11 @@ from athena_tui.client.errors import (
 from athena_tui.client.models import JsonValue
 from athena_tui.client.observer import Connecting, Live, Offline, SignedOut, WireEvent
 from athena_tui.client.refusals import error_of
-from athena_tui.client.request import FixedHeaders, Idempotency, Request, Upload, path_segment
+from athena_tui.client.request import Idempotency, Request, Upload, path_segment
 from athena_tui.client.transport import Transport
 from tests.client.raw_server import RawServer, Reply, body_reply, events, head, json_reply, sse_reply
 from tests.client.recording import RecordingObserver
-from tests.client.wiring import GET, KEY, KEYED, transport_to
+from tests.client.wiring import GET, KEY, KEYED, FixedHeaders, transport_to
 
 GET_STREAM = Request("GET", "/s", stream=True)
 
@@ -44,13 +44,12 @@ class SignalWhenAwaited(asyncio.Event):
 
 async def test_reads_json_and_what_the_headers_say(raw_server: RawServer) -> None:
     observer = RecordingObserver()
-    raw_server.script(json_reply({"data": "a\x1b[2Jb"}, headers={"X-Credits-Remaining": "87.4", "X-App-Version": "v7"}))
+    raw_server.script(json_reply({"data": "a\x1b[2Jb"}, headers={"X-Credits-Remaining": "87.4"}))
     async with transport_to(raw_server.url, observer=observer) as transport:
         answer = await transport.send(Request("GET", "/thing", params={"cursor": None, "limit": "20"}))
     assert answer.json() == {"data": "ab"}
     assert raw_server.targets == ["GET /thing?limit=20"]
     assert observer.balances == [87.4]
-    assert observer.app_versions == ["v7"]
     assert observer.states == [Connecting(), Live()]
 
 

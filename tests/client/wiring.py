@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from athena_tui.client.refusals import error_of
-from athena_tui.client.request import Authenticator, FixedHeaders, Idempotency, Request
+from athena_tui.client.request import Authenticator, Idempotency, Request
 from athena_tui.client.transport import Transport
 from tests.client.raw_server import RawServer
 from tests.client.recording import FakeTime, RecordingObserver
@@ -15,6 +16,21 @@ KEY = "0b8a"
 GET = Request("GET", "/thing")
 KEYED = Request("POST", "/runs", json={"message": "hi"}, idempotency=Idempotency(KEY, renewed_after_server_error=True))
 PLAIN_POST = Request("POST", "/runs", json={})
+
+
+@dataclass(frozen=True, slots=True)
+class FixedHeaders:
+    """Credentials that do not change."""
+
+    values: Mapping[str, str]
+
+    async def headers(self) -> Mapping[str, str]:
+        """Always the same."""
+        return self.values
+
+    async def renew(self) -> bool:
+        """There are no others."""
+        return False
 
 
 @asynccontextmanager
