@@ -30,13 +30,13 @@ class BrokenApp(AthenaApp):
 
     def on_key(self, event):
         match event.key:
-            case "f6":
-                raise LookupError("broken [bold]by a key[/bold]")
-            case "f7":
-                self.set_timer(0.01, self._break)
             case "f8":
-                self.screen.mount(Broken())
+                raise LookupError("broken [bold]by a key[/bold]")
             case "f9":
+                self.set_timer(0.01, self._break)
+            case "f10":
+                self.screen.mount(Broken())
+            case "f12":
                 self.run_worker(self._break_later())
 
     def _break(self):
@@ -53,7 +53,7 @@ sys.exit(broken.return_code)
 
 @pytest.mark.parametrize(
     ("key", "cause"),
-    [("\x1b[17~", "by a key"), ("\x1b[18~", "by a timer"), ("\x1b[19~", "while drawing"), ("\x1b[20~", "at work")],
+    [("\x1b[19~", "by a key"), ("\x1b[20~", "by a timer"), ("\x1b[21~", "while drawing"), ("\x1b[24~", "at work")],
 )
 def test_what_nobody_expected_ends_with_a_sentence(
     environment: dict[str, str], tmp_path: Path, key: str, cause: str
