@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from athena_tui.client.events import RunEvent
-from athena_tui.client.models import Attachment, JsonValue, ToolOutcome
+from athena_tui.client.models import Attachment, JsonValue, Message, ToolOutcome
 from athena_tui.client.record import record
 
 
@@ -65,5 +65,14 @@ class Noted:
     text: str
 
 
-EngineEvent: TypeAlias = TurnSent | TurnRetried | ToolNeedsPerson | ToolRunning | ToolAnswered | GateAnswered | Noted
+@record(frozen=True, slots=True)
+class AnswerFound:
+    """What the agent said in its last turn, as the platform keeps it; it takes the place of what arrived here."""
+
+    messages: tuple[Message, ...]
+
+
+EngineEvent: TypeAlias = (
+    TurnSent | TurnRetried | ToolNeedsPerson | ToolRunning | ToolAnswered | GateAnswered | Noted | AnswerFound
+)
 ChatEvent: TypeAlias = RunEvent | EngineEvent

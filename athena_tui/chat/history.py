@@ -17,7 +17,7 @@ from athena_tui.chat.parts import (
     UserPart,
 )
 from athena_tui.client.json_text import read_json
-from athena_tui.client.models import JsonObject, JsonValue, Message, Role, ToolOutcome
+from athena_tui.client.models import JsonObject, JsonValue, Message, Role, RunRequest, ToolOutcome
 
 _turn_roles = {Role.USER: Role.USER, Role.SYSTEM: Role.SYSTEM}
 
@@ -79,3 +79,21 @@ def _add_result(turn: Turn, message: Message, open_calls: dict[str, ToolPart], p
     except ValueError:
         part.result = message.text
     part.state, part.outcome = ToolState.SUCCEEDED, ToolOutcome.SUCCESS
+
+
+def answer_to(request: RunRequest, run_id: str | None, messages: Sequence[Message]) -> tuple[Message, ...]:
+    """What the agent and its tools said in a run, found among the newest messages; nothing where it has no answer.
+
+    Args:
+        request: What was sent.
+        run_id: The run, where the platform had named it.
+        messages: The newest page of history, oldest first.
+    """
+    said = [index for index, message in enumerate(messages) if message.role is Role.USER]
+    if run_id is not None:
+        found = [message for message in messages if message.run_id == run_id and message.role is not Role.USER]
+    elif said and messages[said[-1]].text == request.message:
+        found = list(messages[said[-1] + 1 :])
+    else:
+        found = []
+    return tuple(found) if any(message.role is Role.ASSISTANT and message.text for message in found) else ()

@@ -54,6 +54,10 @@ class GrowingText:
     __hash__ = None  # type: ignore[assignment]  # mutable
 
 
+LOST_ANSWERS = frozenset({"stream_interrupted", "answer_lost", "idempotency_conflict"})
+"""Codes of errors that say nothing of the run: it may go on, or have ended well."""
+
+
 class ToolState(StrEnum):
     """Where a tool call stands; `UNTOLD` where the run went well and no result was told."""
 
@@ -139,13 +143,16 @@ class ReasoningPart:
 
 @dataclass(slots=True, eq=False)
 class ToolPart:
-    """One tool call. `waits_for_person` while a client tool needs a decision; `duration_ms` is in milliseconds."""
+    """One tool call. `waits_for_person` while a client tool needs a decision; `duration_ms` is in milliseconds.
+
+    `side` says who runs it, or that a person called a client tool themselves.
+    """
 
     turn: Turn
     call_id: str
     name: str
     arguments: JsonValue
-    side: Literal["server", "client"]
+    side: Literal["server", "client", "by hand"]
     state: ToolState
     result: JsonValue = None
     outcome: ToolOutcome | None = None
@@ -203,7 +210,7 @@ class NoticePart:
 
 @dataclass(slots=True, eq=False)
 class ErrorPart:
-    """Why a turn failed and what to do about it."""
+    """Why a turn failed and what to do about it; `perhaps_answered` where its answer may still come to be there."""
 
     turn: Turn
     code: str
@@ -212,6 +219,10 @@ class ErrorPart:
     trace_id: str | None = None
     retryable: bool = False
     refunded: bool = False
+
+    @property
+    def perhaps_answered(self) -> bool:
+        return self.code in LOST_ANSWERS
 
 
 @dataclass(slots=True, eq=False)

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
-from athena_tui.chat.engine_events import ChatEvent, Noted, TurnRetried, TurnSent
-from athena_tui.chat.history import turns_of
+from athena_tui.chat.engine_events import AnswerFound, ChatEvent, Noted, TurnRetried, TurnSent
+from athena_tui.chat.history import answer_to, turns_of
 from athena_tui.chat.journal import NoJournal, RunJournal
+from athena_tui.chat.local_conversations import LocalConversations, can_resume
+from athena_tui.chat.parts import ErrorPart
 from athena_tui.chat.run import Gate, Run, RunEnd
 from athena_tui.chat.tool_calls import Ruling, ToolDesk
 from athena_tui.chat.transcript import NO_CHANGE, Change, Transcript
@@ -185,6 +187,33 @@ class Session:
             with contextlib.suppress(ClientError):  # then the reader asks for it again
                 await self.load_older()
             return await self._follow(request, stream)
+
+    @property
+    def lost_answer(self) -> bool:
+        """Whether the last turn failed in a way that says nothing of its answer, so that `look_again` may find it."""
+        turn = self.transcript.turn
+        if turn is None or self._following is not None or self._request is None or self.conversation_id is None:
+            return False
+        return any(isinstance(part, ErrorPart) and part.perhaps_answered for part in self.transcript.parts_of(turn))
+
+    async def look_again(self) -> bool:
+        """Show the answer of the last turn, where it was lost here and the platform has it; whether it has.
+
+        Raises:
+            ClientError: The conversation could not be had.
+        """
+        async with self._turn_lock:
+            request, turn = self._request, self.transcript.turn
+            if not self.lost_answer or request is None or turn is None or self.conversation_id is None:
+                return False
+            if turn.run_id is not None and isinstance(self.client, LocalConversations) and can_resume(self.client):
+                self._apply(TurnRetried())
+                await self._follow(request, self.client.resume_run(turn.run_id, request, self.conversation_id))
+                return True
+            page = await self.client.messages(self.conversation_id, None, _HISTORY_PAGE)
+            if found := answer_to(request, turn.run_id, page.items):
+                self._apply(AnswerFound(found))
+            return bool(found)
 
     async def cancel(self) -> bool:
         """Stop the run that is under way, here at once; whether there was one.

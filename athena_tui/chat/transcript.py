@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from athena_tui.chat import engine_events as engine
 from athena_tui.chat.engine_events import ChatEvent
+from athena_tui.chat.history import turns_of
 from athena_tui.chat.parts import (
     ApprovalPart,
     ErrorPart,
@@ -30,7 +31,7 @@ from athena_tui.chat.parts import (
 )
 from athena_tui.client import events
 from athena_tui.client.json_text import parse_json
-from athena_tui.client.models import JsonValue, Role, ToolOutcome, Usage
+from athena_tui.client.models import JsonValue, Message, Role, ToolOutcome, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Transcript:
             at: When, in seconds of a monotonic clock.
         """
         before = len(self.parts)
-        removed = self._retry(at) if isinstance(event, engine.TurnRetried) else 0
+        anew = isinstance(event, engine.TurnRetried | engine.AnswerFound)
+        removed = self._retry(at) if anew else 0
         self._updated.clear()
         self._dispatch(event, at)
         added = len(self.parts) - (before - removed)
@@ -155,6 +157,8 @@ class Transcript:
                 self._finish(event, at)
             case events.RunFailed():
                 self._fail(event, at)
+            case engine.AnswerFound():
+                self._find(event.messages, at)
             case engine.TurnRetried() | events.Heartbeat() | events.UnknownEvent():
                 pass
 
@@ -183,6 +187,15 @@ class Transcript:
         self.turns.pop()
         self._begin(Role.ASSISTANT, TurnState.RUNNING, at)
         return dropped
+
+    def _find(self, messages: Sequence[Message], at: float) -> None:
+        turn = self._agent_turn(at)
+        _, found = turns_of(messages)
+        for part in found:
+            part.turn = turn
+        self.parts += found
+        turn.state, turn.message_id, turn.run_id = TurnState.COMPLETED, messages[-1].id, messages[-1].run_id
+        turn.ended_at = at
 
     def _newest(self) -> Part | None:
         """The newest part of the current turn."""

@@ -24,7 +24,7 @@ class ExitStatus(IntEnum):
     INTERRUPTED = 130
 
 
-_TROUBLE_CODES = frozenset({"connection_failed", "stream_interrupted", "unreadable_answer", "timeout"})
+_TROUBLE_CODES = frozenset({"answer_lost", "connection_failed", "stream_interrupted", "timeout", "unreadable_answer"})
 
 
 def status_of_end(end: RunFinished | RunSuspended | RunFailed) -> ExitStatus:

@@ -73,8 +73,9 @@ class Showing:
         self._screen.status.show_credits(None)
 
     def reload(self) -> None:
-        """Fetch everything anew."""
+        """Fetch everything anew, also an answer that was lost."""
         self._start(self._load, "load", exclusive=True)
+        self._screen.chat.look_again()
 
     def stirred(self) -> None:
         """Something began, ended or waits in one of the sessions."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from athena_tui.client.errors import (
     AlreadyAccepted,
+    AnswerLost,
     ClientError,
     Conflict,
     ConnectionFailed,
@@ -185,6 +186,9 @@ class TenFiveClient(MissingFeatures):
                 yield RunSuspended(progress.run_id, progress.suspension)
             else:
                 yield await _confirmed_end(follower, progress)
+        except ConnectionFailed as error:
+            lost = AnswerLost(f"{error.message} The run may go on there, and be charged.", status=error.status)
+            yield lost.as_event(progress.run_id)
         except ClientError as error:
             yield error.as_event(progress.run_id)
 

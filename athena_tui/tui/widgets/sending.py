@@ -10,6 +10,7 @@ from textual import on
 from textual.message import Message
 from textual.timer import Timer
 
+from athena_tui.client.errors import ClientError
 from athena_tui.store.drafts import Draft
 from athena_tui.tui.widgets.composer_box import ComposerBox
 from athena_tui.tui.widgets.deciding import Deciding
@@ -271,6 +272,22 @@ class Sending(Deciding):
             self.post_message(self.RunEnded())
         else:
             self.app.notify("Nothing was sent since this conversation was opened.", markup=False)
+
+    def look_again(self) -> None:
+        """Look for the answer of the last turn, where it was lost."""
+        session = self._session
+        if session is not None and session.lost_answer:
+            self.run_worker(self._looked_again(session), group="send", exit_on_error=False)
+
+    async def _looked_again(self, session: Session) -> None:
+        try:
+            found = await session.look_again()
+        except ClientError:
+            return  # the header says how the connection is
+        if found:
+            self.post_message(self.RunEnded())
+        elif session is self._session:
+            self.box.say("The answer is not there, or not yet: F5 looks again.")
 
     def on_edit_wanted(self, event: EditWanted) -> None:
         """What was said is to be said differently."""

@@ -195,7 +195,7 @@ async def test_connection_that_stays_away_fails_the_run_with_a_remedy(raw_server
         events = await collect(testing.client.run(request()))
     end = events[-1]
     assert isinstance(end, RunFailed)
-    assert (end.code, end.retryable, end.run_id) == ("connection_failed", True, "run_1")
+    assert (end.code, end.retryable, end.run_id) == ("answer_lost", False, "run_1")
     assert end.remedy
 
 

@@ -21,6 +21,7 @@ from athena_tui.tui.transcript.drawing import (
 from athena_tui.tui.transcript.renderers.choices import choice_lines
 
 RETRY = (("R", "Retry", "retry"),)
+LOST = (("F5", "look for the answer", "screen.reload"), ("R", "run it again, which may be charged again", "retry"))
 MEDIA = (("o", "open", "open"), ("s", "save", "save"))
 
 MESSAGE_LINES = 12
@@ -54,6 +55,8 @@ def draw_error(part: ErrorPart, canvas: Canvas) -> Drawing:
         lines += paragraph(f" {signs.dot} ".join(facts), canvas.width, palette.dim, lead=space)
     if part.retryable:
         lines += choice_lines(RETRY, canvas, indent=2)
+    elif part.perhaps_answered:
+        lines += choice_lines(LOST, canvas, indent=2)
     return Drawing(lines)
 
 
