@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -87,6 +87,7 @@ steps = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(lines, lines, steps)
 def test_both_terminals_show_the_same(
     side: tuple[Strip, ...], text: tuple[Strip, ...], steps: Sequence[tuple[Change, int, str]]
