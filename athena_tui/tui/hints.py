@@ -25,6 +25,8 @@ def hints(chat: Chat, *, writing: bool, reading: bool) -> list[tuple[str, str]]:
         found.append(("esc", "answer what waits"))
     elif chat.runs:
         found += [("esc", "stop"), ("tab", "read")]
+    elif chat.may_discard:
+        found.append(("esc again", "discards what was said"))
     elif not chat.welcome.display:
         found.append(("esc", "read"))
     if reading and chat.view.wide_block is not None:

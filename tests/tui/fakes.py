@@ -171,3 +171,10 @@ def spoken(main: MainScreen) -> str:
     if session is None:
         return ""
     return "\n".join(str(getattr(part, "text", "")) for part in session.transcript.parts)
+
+
+def shown(main: MainScreen) -> str:
+    """What one reads: the transcript as far as it is in view, what is said beside the composer, and the keys."""
+    view, box = main.chat.view, main.chat.box
+    drawn = [strip.text for strip in view.render_lines(view.size.region)]
+    return "\n".join([*drawn, str(box.asked.content), str(box.note.content), main.status.render().plain])

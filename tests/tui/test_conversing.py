@@ -35,6 +35,7 @@ from tests.tui.fakes import (
     main_screen,
     make_app,
     scripted,
+    shown,
     some_conversations,
     spoken,
     wait_until,
@@ -124,9 +125,16 @@ async def test_a_second_escape_discards_what_was_said() -> None:
         await wait_until(pilot, lambda: session.state is SessionState.IDLE)
         turn = session.transcript.turn
         assert turn is not None
-        assert session.transcript.answer(turn) == "Once upon"
+        await pilot.press("escape")
+        assert session.transcript.answer(turn) == "Once upon", "a nervous second tap does nothing"
+        assert main.focused is main.chat.composer
+        await wait_until(pilot, lambda: "esc again discards what was said" in shown(main))
         await pilot.press("escape")
         await wait_until(pilot, lambda: session.transcript.answer(turn) == "")
+        await wait_until(pilot, lambda: "esc again" not in shown(main))
+        await wait_until(pilot, lambda: "taken back: discarded" in shown(main))
+        await pilot.press("escape", "G", "enter")
+        await wait_until(pilot, lambda: "Once upon" in shown(main))
 
 
 async def test_a_prompt_never_takes_the_keyboard_from_who_is_writing() -> None:

@@ -43,7 +43,7 @@ class Composer(TextArea):
         Binding("ctrl+g", "external_editor", "Write in $EDITOR", id="composer.editor"),
         Binding("ctrl+r", "reveal_pastes", "Unfold pastes", id="composer.reveal"),
         Binding("tab", "complete", "Read the conversation, or complete a command", id="composer.complete"),
-        Binding("escape", "leave", "Stop the run, or read the conversation", id="composer.leave"),
+        Binding("escape", "leave", "Stop the run (again: discard it), or read", id="composer.leave"),
         Binding("pageup", "read('page(-1)')", "Conversation: a page up", id="composer.page_up"),
         Binding("pagedown", "read('page(1)')", "Conversation: a page down", id="composer.page_down"),
         Binding("ctrl+home", "read('start')", "Conversation: to its start", id="composer.start"),

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 _DRAFT_PAUSE = 0.5
 """Seconds after the last key before a draft is written down."""
 
-_AGAIN = 1.5
-"""Seconds within which a second escape also discards what was said."""
+_TAP = 0.4
+"""Seconds after a stop within which another is taken for a nervous finger."""
+
+_AGAIN = 4.0
+"""Seconds for which escape then discards what was said."""
 
 
 class Sending(Deciding):
@@ -62,7 +65,10 @@ class Sending(Deciding):
         self._clock = clock
         self._outboxes: dict[Session, Outbox] = {}
         self._draft_timer: Timer | None = None
-        self._stopped_at = -_AGAIN
+        self._offer_timer: Timer | None = None
+        self._just_stopped = False
+        self.may_discard = False
+        """Whether to stop once more discards what was said."""
         self._restored = ""
         self._draft_stands = False
         """What stands in the composer was begun before the agent asked something, so it is no answer."""
@@ -92,6 +98,7 @@ class Sending(Deciding):
 
     async def put_away(self) -> None:
         """Leave the open session, if there is one: write down its draft and empty the composer."""
+        self._withdraw()
         if self._session is not None:
             await self.keep_draft()
             self._session = None
@@ -113,6 +120,7 @@ class Sending(Deciding):
             return
         from athena_tui.tui.outbox import Outbox, Outgoing
 
+        self._withdraw()
         self._restored = ""
         self._draft_stands = False
         outgoing = Outgoing(text, self.box.attachments)
@@ -140,22 +148,42 @@ class Sending(Deciding):
         return outbox if outbox and outbox.uploading else None
 
     def stop(self) -> bool:
-        """Stop the run of the open session; soon after another stop, discard what it said. Whether there was one."""
+        """Stop the run of the open session; once more, discard what it said. Whether there was one."""
         session = self._session
         if session is None:
             return False
-        now = self._clock()
         if self._uploading is not None:
             return self._uploading.stop()
         if self.runs:
-            self._stopped_at = now
+            if not self._just_stopped:
+                self._withdraw()
+                self._just_stopped = True
+                self._offer_timer = self.set_timer(_TAP, self._offer)
             self.run_worker(session.cancel(), exit_on_error=False)
             return True
-        if now - self._stopped_at < _AGAIN:
-            self._stopped_at = -_AGAIN
+        if self.may_discard:
+            self._withdraw()
             session.discard()
             return True
-        return False
+        return self._just_stopped
+
+    def _offer(self) -> None:
+        """From now on, and for a while, to stop once more discards what was said."""
+        transcript = self._session.transcript if self._session is not None else None
+        said = transcript is not None and transcript.turn is not None and transcript.answer(transcript.turn)
+        self._withdraw()
+        if said and not self.runs:
+            self.may_discard = True
+            self._offer_timer = self.set_timer(_AGAIN, self._withdraw)
+            self.post_message(self.Stirred())
+
+    def _withdraw(self) -> None:
+        if self._offer_timer is not None:
+            self._offer_timer.stop()
+            self._offer_timer = None
+        if self.may_discard:
+            self.post_message(self.Stirred())
+        self._just_stopped = self.may_discard = False
 
     def action_stop(self) -> None:
         """Stop the run."""
