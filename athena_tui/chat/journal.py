@@ -1,10 +1,12 @@
-"""Where runs in flight are written down before they are on the wire, so that they can be found after a crash."""
+"""Where runs are written down: before they are on the wire, so that a crash loses none, and what they told."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from athena_tui.client.models import RunRequest, ToolAnswer
+from athena_tui.store.ended_runs import EndedRun
 from athena_tui.store.runs import RunInFlight, Runs
 
 
@@ -23,6 +25,12 @@ class RunJournal(Protocol):
     async def end(self, idempotency_key: str) -> None:
         """The run is over, or waits for nobody."""
 
+    async def remember(self, run_id: str, run: EndedRun) -> None:
+        """What the run told beside its answer."""
+
+    async def recall(self, run_ids: Collection[str]) -> Mapping[str, EndedRun]:
+        """What these runs told beside their answers, as far as that is known."""
+
 
 class NoJournal:
     """Keeps nothing: for single turns that need not survive."""
@@ -39,9 +47,16 @@ class NoJournal:
     async def end(self, idempotency_key: str) -> None:
         """Keep nothing."""
 
+    async def remember(self, run_id: str, run: EndedRun) -> None:
+        """Keep nothing."""
+
+    async def recall(self, run_ids: Collection[str]) -> Mapping[str, EndedRun]:  # noqa: ARG002  # nothing is known
+        """Nothing was kept."""
+        return {}
+
 
 class StoredJournal:
-    """Keeps runs in flight in the store.
+    """Keeps runs in the store.
 
     Args:
         runs: The store's table of runs.
@@ -75,3 +90,11 @@ class StoredJournal:
     async def end(self, idempotency_key: str) -> None:
         """Strike the run out."""
         await self._runs.finish(idempotency_key)
+
+    async def remember(self, run_id: str, run: EndedRun) -> None:
+        """Keep what the run told."""
+        await self._runs.ended.put(self._profile, run_id, run)
+
+    async def recall(self, run_ids: Collection[str]) -> Mapping[str, EndedRun]:
+        """Look it up."""
+        return await self._runs.ended.get(self._profile, run_ids)

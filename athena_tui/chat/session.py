@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from athena_tui.chat.engine_events import AnswerFound, ChatEvent, Noted, TurnRetried, TurnSent
-from athena_tui.chat.history import answer_to, turns_of
+from athena_tui.chat.history import answer_to, told_by, turns_of
 from athena_tui.chat.journal import NoJournal, RunJournal
 from athena_tui.chat.local_conversations import LocalConversations, can_resume
 from athena_tui.chat.parts import ErrorPart
@@ -26,6 +26,7 @@ from athena_tui.client.models import Attachment, Decision, JsonObject, Message, 
 from athena_tui.client.protocol import AgentClient, Feature
 from athena_tui.client.sanitise import clean_text
 from athena_tui.store.database import StoreError
+from athena_tui.store.ended_runs import EndedRun
 from athena_tui.tools import ToolPolicy
 from athena_tui.tools.runner import ToolRunner
 
@@ -170,7 +171,7 @@ class Session:
         async with self._turn_lock:
             if self._request is None:
                 return None
-            self._apply(TurnRetried())
+            self._apply(TurnRetried(keeps_text=True))
             variables = self._request.variables | self.variables.due()
             again = self._request.all_variables | self.variables.all()
             request = replace(self._request, variables=variables, all_variables=again)
@@ -252,17 +253,34 @@ class Session:
                 # A cursor that leads nowhere else would have us ask for ever.
                 self._has_older = page.next_cursor not in {None, self._older_cursor}
                 self._older_cursor = page.next_cursor
-                change = self.show_older(page.items)
+                change = self.show_older(page.items, await self._told(page.items))
             return change
 
-    def show_older(self, messages: Sequence[Message]) -> Change:
+    def show_older(self, messages: Sequence[Message], told: Mapping[str, EndedRun] | None = None) -> Change:
         """Put messages, oldest first, in front of the transcript; those of a run that was watched here are there."""
         turns = self.transcript.turns
         live = {turn.run_id for turn in turns if turn.id >= 0 and turn.run_id is not None}
         first = min((turn.id for turn in turns), default=0)
         return self.transcript.prepend(
-            *turns_of([message for message in messages if message.run_id not in live], min(first, 0) - 1)
+            *turns_of([message for message in messages if message.run_id not in live], min(first, 0) - 1, told)
         )
+
+    async def _told(self, messages: Sequence[Message]) -> Mapping[str, EndedRun]:
+        """What is remembered of the runs of these messages, each of which is shown once."""
+        shown = {turn.run_id for turn in self.transcript.turns}
+        run_ids = {message.run_id for message in messages if message.run_id is not None} - shown
+        try:
+            return await self._journal.recall(run_ids)
+        except StoreError:
+            return {}  # what is remembered is only an addition
+
+    async def _remember(self) -> None:
+        """Keep what the last run told, for when its conversation is opened again."""
+        turn = self.transcript.turn
+        told = told_by(self.transcript.parts_of(turn)) if turn is not None else None
+        if turn is not None and turn.run_id is not None and told is not None:
+            with contextlib.suppress(StoreError):  # the run itself is not harmed by that
+                await self._journal.remember(turn.run_id, told)
 
     async def _follow(self, request: RunRequest, left_behind: AsyncGenerator[RunEvent, None] | None = None) -> RunEnd:
         self._request, self._ended = request, None
@@ -279,6 +297,7 @@ class Session:
             self._following = None
         end = await self._stop(run) if task.cancelled() else task.result()
         self.variables.followed(request.variables, end)
+        await self._remember()
         return end
 
     async def _start(

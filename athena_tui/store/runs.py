@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from athena_tui.client.models import ToolAnswer, ToolOutcome
 from athena_tui.client.record import record
 from athena_tui.store.database import Database, storable
+from athena_tui.store.ended_runs import EndedRuns
 
 THIS_PROCESS = uuid.uuid4().hex
 """Tells this process from others; its id alone will not do, for in a container every life may have the same one."""
@@ -36,9 +37,10 @@ class RunInFlight:
 
 
 class Runs:
-    """The runs in flight of all processes that share the database."""
+    """The runs in flight of all processes that share the database, and what is remembered of those that ended."""
 
     def __init__(self, database: Database, owner: str = THIS_PROCESS) -> None:
+        self.ended = EndedRuns(database)
         self._database = database
         self._owner = owner
 

@@ -77,6 +77,16 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "DROP TRIGGER IF EXISTS messages_updated",
         "DROP TABLE IF EXISTS messages_fts",
     ),
+    (
+        """
+        CREATE TABLE ended_runs (
+            profile TEXT NOT NULL,
+            run_id TEXT NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (profile, run_id)
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 
 
