@@ -8,10 +8,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
 
-from athena_tui.chat.engine_events import ChatEvent, TurnSent
+from athena_tui.chat.charge import Charge
+from athena_tui.chat.engine_events import ChatEvent, TurnRetried, TurnSent
 from athena_tui.chat.journal import RunJournal
 from athena_tui.chat.local_conversations import LocalConversations, platform_client
-from athena_tui.chat.session import Session, SessionOptions
+from athena_tui.chat.parts import LOST_ANSWERS
+from athena_tui.chat.session import Session, SessionOptions, SessionState
 from athena_tui.chat.transcript import Change
 from athena_tui.client.agent_files import AgentFiles
 from athena_tui.client.errors import ClientError, Unsupported
@@ -63,7 +65,6 @@ class Workspace:
     ) -> None:
         self.connection: ConnectionState = Idle()
         self.credits: Credits | None = None
-        self.last_charge: float | None = None
         self.agents: tuple[Agent, ...] = ()
         self.agent_id = agent_id
         self._wanted_agent = agent_id
@@ -77,10 +78,10 @@ class Workspace:
         self._journal = journal
         self._external_user_id = external_user_id
         self._cursor: str | None = None
-        self._sessions: dict[str, Session] = {}
+        self._sessions: list[Session] = []
         self._subscribers: list[Subscriber] = []
         self._wire_listeners: list[Callable[[WireRecord], None]] = []
-        self._balance_before: float | None = None
+        self._charge = Charge()
         self.session: Session | None = self._new_session() if agent_id is not None else None
 
     @property
@@ -97,9 +98,8 @@ class Workspace:
 
     @property
     def sessions(self) -> tuple[Session, ...]:
-        """The open session and those whose runs go on in the background."""
-        others = (session for session in self._sessions.values() if session is not self.session)
-        return (*others, self.session) if self.session else tuple(others)
+        """Every session there is, in the order in which they were shown last."""
+        return tuple(self._sessions)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Be told what changes; returns how to stop that."""
@@ -202,21 +202,17 @@ class Workspace:
 
     def open(self, conversation: Conversation) -> Session:
         """Show a conversation; its history comes with `Session.load_older`."""
-        known = self._sessions.get(conversation.id)
+        known = self._known(conversation.id)
         if known is None:
             self.agent_id = conversation.agent_id or self.agent_id
             known = self._new_session(conversation.id)
-            self._sessions[conversation.id] = known
         else:
             self.agent_id = known.options.agent_id
         return self._show(known)
 
     def session_of(self, run: RunInFlight) -> Session:
         """The session of the conversation in which a run was sent; it is not shown by that."""
-        conversation_id = run.conversation_id or ""
-        if conversation_id not in self._sessions:
-            self._sessions[conversation_id] = self._new_session(run.conversation_id, run.agent_id)
-        return self._sessions[conversation_id]
+        return self._known(run.conversation_id) or self._new_session(run.conversation_id, run.agent_id)
 
     async def resume(self, run: RunInFlight) -> None:
         """Follow a run that an earlier life of the app left behind, in its conversation, until it ends.
@@ -268,20 +264,33 @@ class Workspace:
         for listener in tuple(self._wire_listeners):
             listener(record)
 
-    async def after_run(self) -> None:
+    async def after_run(self) -> float | None:
         """Bring up to date what a run may have changed: the balance and the list of conversations.
+
+        Returns:
+            The credits that the run cost, where that is known.
 
         Raises:
             ClientError: It could not be had.
         """
+        quiet = all(session.state is SessionState.IDLE for session in self._sessions)
+        begun = self._charge.runs
         await self.load_credits()
-        if self._balance_before is not None and self.credits is not None:
-            self.last_charge = self._balance_before - self.credits.active
-            self._tell(Topic.CREDITS)
+        charge = None
+        if quiet and self._charge.runs == begun and self.credits is not None:
+            charge = self._charge.settle(self.credits.active)
         await self.load_conversations(again=True)
+        return charge
+
+    def _known(self, conversation_id: str | None) -> Session | None:
+        """The session of a conversation; of several, as where one joined it, the one that was shown last."""
+        there = (session for session in reversed(self._sessions) if session.conversation_id == conversation_id)
+        return next(there, None) if conversation_id is not None else None
 
     def _show(self, session: Session) -> Session:
         self.session = session
+        self._sessions.remove(session)
+        self._sessions.append(session)
         self._tell(Topic.SESSION)
         return session
 
@@ -300,17 +309,18 @@ class Workspace:
             policies=self.policies,
         )
         session = Session(self.client, options, self.tools, self._journal)
-        session.subscribe(lambda event, change: self._followed(session, event, change))
+        session.subscribe(self._followed)
+        self._sessions.append(session)
         return session
 
-    def _followed(self, session: Session, event: ChatEvent, _change: Change) -> None:
-        """Keep sessions that got their conversation findable, and note what a run costs."""
-        if session.conversation_id is not None:
-            self._sessions.setdefault(session.conversation_id, session)
-        if isinstance(event, TurnSent):
-            self._balance_before = self.credits.active if self.credits else None
-        elif isinstance(event, RunFinished | RunFailed):
-            self._tell(Topic.SESSION)
+    def _followed(self, event: ChatEvent, _change: Change) -> None:
+        match event:
+            case TurnSent() | TurnRetried():
+                self._charge.begin(self.credits.active if self.credits else None)
+            case RunFinished() | RunFailed():
+                if isinstance(event, RunFailed) and event.code in LOST_ANSWERS:
+                    self._charge.lose()
+                self._tell(Topic.SESSION)
 
     def _tell(self, topic: Topic) -> None:
         for subscriber in tuple(self._subscribers):

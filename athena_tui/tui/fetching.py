@@ -76,12 +76,12 @@ class Fetching:
         """Bring up to date what a run changed; returns what it cost, where that is known."""
         workspace = self.connection.workspace
         await self.remember_place()
-        if not isinstance(workspace.connection, Idle):
-            try:
-                await workspace.after_run()
-            except ClientError:
-                return None  # the header says how the connection is
-        return workspace.last_charge
+        if isinstance(workspace.connection, Idle):
+            return None
+        try:
+            return await workspace.after_run()
+        except ClientError:
+            return None  # the header says how the connection is
 
     def lacks_open_conversation(self) -> bool:
         """Whether the open conversation began, or got its title, after the list was fetched; asks once for each."""

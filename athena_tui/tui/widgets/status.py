@@ -42,10 +42,7 @@ def credits_line(balance: Credits, charge: float | None, signs: Symbols, now: da
 
 
 def _charge(charge: float | None, signs: Symbols) -> Content:
-    if not charge:
-        return Content("")
-    sign, style = (signs.minus, "$text-warning") if charge > 0 else ("+", "$text-success")
-    return Content.styled(f"  {sign}{abs(charge):,.2f}", style)
+    return Content.styled(f"  {signs.minus}{charge:,.2f}", "$text-warning") if charge else Content("")
 
 
 def _details(balance: Credits, signs: Symbols, now: datetime) -> Iterator[Content]:
