@@ -106,6 +106,7 @@ class Session:
         self._new_key = new_key
         self._listeners: list[Listener] = []
         self._turn_lock = asyncio.Lock()
+        self._closed = False
         self._request: RunRequest | None = None
         self._following: asyncio.Task[RunEnd] | None = None
         self._ended: RunFinished | RunFailed | None = None
@@ -227,6 +228,14 @@ class Session:
         await _insist(task)
         return True
 
+    async def aclose(self) -> None:
+        """Stop what is under way, send nothing any more, and wait until the platform was told, but not for ever."""
+        self._closed = True
+        await self.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CANCEL_TIMEOUT), self._turn_lock:
+                pass
+
     def discard(self) -> None:
         """Take back what the agent said in the last turn; does nothing while a run is under way."""
         if self._following is None:
@@ -284,6 +293,10 @@ class Session:
 
     async def _follow(self, request: RunRequest, left_behind: AsyncGenerator[RunEvent, None] | None = None) -> RunEnd:
         self._request, self._ended = request, None
+        if self._closed:
+            never_sent = RunFinished(None, RunStatus.CANCELLED)
+            self._apply(never_sent)
+            return never_sent
         run: list[Run] = []
         task = asyncio.create_task(self._start(request, run, left_behind))
         self._following = task

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
@@ -238,9 +239,8 @@ class Workspace:
         self._tell(Topic.CONVERSATIONS)
 
     async def aclose(self) -> None:
-        """Stop every run and close the connection."""
-        for session in self.sessions:
-            await session.cancel()
+        """Stop every run, wait until the platform was told, and close the connection."""
+        await asyncio.gather(*(session.aclose() for session in self._sessions))
         await self.client.aclose()
 
     def connection_changed(self, state: ConnectionState) -> None:

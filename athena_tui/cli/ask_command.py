@@ -112,7 +112,7 @@ async def _send(
         async with asyncio.timeout(arguments.timeout):
             return await asyncio.shield(turn)
     except TimeoutError:
-        await session.cancel()
+        await session.aclose()
         return RunFailed("timeout", f"The run took longer than {arguments.timeout:g} s and was cancelled.")
     except asyncio.CancelledError:
         # Interrupted: the run is cancelled first, and its last line still printed.

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from athena_tui.chat import session as session_module
 from athena_tui.chat.journal import NoJournal
 from athena_tui.chat.parts import (
     NoticePart,
@@ -18,6 +19,7 @@ from athena_tui.chat.parts import (
     UserPart,
 )
 from athena_tui.chat.session import Session, SessionOptions, SessionState
+from athena_tui.chat.workspace import Workspace
 from athena_tui.client import events
 from athena_tui.client.errors import ConnectionFailed
 from athena_tui.tools import tool
@@ -128,3 +130,63 @@ async def test_a_cancellation_that_is_swallowed_once_is_insisted_on() -> None:
     assert await session.cancel()
     assert isinstance(await turn, events.RunFailed | events.RunFinished)
     assert not await session.cancel()
+
+
+class SlowToHear(ScriptedClient):
+    """A platform that takes its time to confirm a cancellation; streams that never end."""
+
+    def __init__(self) -> None:
+        super().__init__([STARTED, asyncio.Event()], [STARTED, asyncio.Event()])
+        self.asked, self.may_confirm = asyncio.Event(), asyncio.Event()
+
+    async def cancel(self, run_id: str) -> None:
+        self.asked.set()
+        await self.may_confirm.wait()
+        await super().cancel(run_id)
+
+    async def aclose(self) -> None:
+        assert self.cancelled, "closed before the platform was told"
+        await super().aclose()
+
+
+async def test_closing_waits_until_the_platform_was_told_and_sends_nothing_more() -> None:
+    client = SlowToHear()
+    session = session_of(client)
+    first = asyncio.create_task(session.send("one"))
+    second = asyncio.create_task(session.send("two"))
+    await until(session, lambda event: isinstance(event, events.RunStarted))
+    closing = asyncio.create_task(session.aclose())
+    await client.asked.wait()
+    assert not closing.done()
+    client.may_confirm.set()
+    await closing
+    assert client.cancelled == ["execution:1"]
+    ends = await asyncio.gather(first, second)
+    assert [isinstance(end, events.RunFinished) and end.status for end in ends] == [events.RunStatus.CANCELLED] * 2
+    assert [request.message for request in client.requests] == ["one"]
+    await session.aclose()
+
+
+async def test_closing_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "_CANCEL_TIMEOUT", 0.01)
+    session = session_of(SlowToHear())
+    turn = asyncio.create_task(session.send("one"))
+    await until(session, lambda event: isinstance(event, events.RunStarted))
+    async with asyncio.timeout(10):
+        await session.aclose()
+        await turn
+
+
+async def test_a_workspace_closes_its_connection_when_every_run_was_cancelled() -> None:
+    client = SlowToHear()
+    workspace = Workspace(lambda _: client, "agent:1")
+    session = workspace.choose_agent("agent:1")
+    turn = asyncio.create_task(session.send("one"))
+    await until(session, lambda event: isinstance(event, events.RunStarted))
+    workspace.new_conversation()
+    closing = asyncio.create_task(workspace.aclose())
+    await client.asked.wait()
+    assert not client.closed
+    client.may_confirm.set()
+    await asyncio.gather(closing, turn)
+    assert client.closed
