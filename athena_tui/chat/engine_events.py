@@ -19,7 +19,9 @@ class TurnSent:
 
 @record(frozen=True, slots=True)
 class TurnRetried:
-    """The agent's last turn begins anew; what it left is dropped."""
+    """The agent's last turn begins anew; what it left is dropped, but its text can be kept to be read."""
+
+    keeps_text: bool = False
 
 
 @record(frozen=True, slots=True)

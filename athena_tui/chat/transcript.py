@@ -107,8 +107,7 @@ class Transcript:
             at: When, in seconds of a monotonic clock.
         """
         before = len(self.parts)
-        anew = isinstance(event, engine.TurnRetried | engine.AnswerFound)
-        removed = self._retry(at) if anew else 0
+        removed = self._retry(event, at) if isinstance(event, engine.TurnRetried | engine.AnswerFound) else 0
         self._updated.clear()
         self._dispatch(event, at)
         added = len(self.parts) - (before - removed)
@@ -176,17 +175,21 @@ class Transcript:
             turn = self._begin(Role.ASSISTANT, TurnState.RUNNING, at)
         return turn
 
-    def _retry(self, at: float) -> int:
+    def _retry(self, event: engine.TurnRetried | engine.AnswerFound, at: float) -> int:
         """Drop the parts of the agent's last turn and let it begin again; returns how many there were."""
         turn = self.turn
         if turn is None or turn.role is not Role.ASSISTANT:
             return 0
-        dropped = len(self.parts_of(turn))
-        if dropped:
-            del self.parts[-dropped:]
-        self.turns.pop()
+        dropped = self.parts_of(turn)
+        del self.parts[len(self.parts) - len(dropped) :]
+        keeps = isinstance(event, engine.TurnRetried) and event.keeps_text
+        texts = [part for part in dropped if keeps and isinstance(part, TextPart) and len(part.text)]
+        again = "tried again"
+        self.parts += [TextPart(turn, p.text, settled=True, taken_back=p.taken_back or again) for p in texts]
+        if not texts:
+            self.turns.pop()
         self._begin(Role.ASSISTANT, TurnState.RUNNING, at)
-        return dropped
+        return len(dropped)
 
     def _find(self, messages: Sequence[Message], at: float) -> None:
         turn = self._agent_turn(at)

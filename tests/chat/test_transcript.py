@@ -191,6 +191,20 @@ def test_a_retry_drops_what_the_turn_left_and_says_so() -> None:
     assert transcript.turn.state is TurnState.RUNNING
 
 
+def test_the_text_of_a_retried_turn_can_be_kept_as_taken_back() -> None:
+    transcript = told(events.ReasoningDelta("hm"), events.TextDelta("first try"), events.RunFinished("r"))
+    old = transcript.turn
+    change = transcript.apply(TurnRetried(keeps_text=True), 9.0)
+    assert (change.removed, change.added) == (3, 1)
+    kept = transcript.parts[-1]
+    assert isinstance(kept, TextPart)
+    assert (str(kept.text), kept.taken_back, kept.turn) == ("first try", "tried again", old)
+    assert transcript.turn is not None
+    assert transcript.turn is not old
+    transcript.apply(events.TextDelta("second"), 10.0)
+    assert transcript.answer(transcript.turn) == "second"
+
+
 def test_a_change_tells_new_parts_from_changed_ones() -> None:
     transcript = told()
     first = transcript.apply(events.TextDelta("a"), 1.0)
