@@ -151,7 +151,6 @@ class Session:
             How the run ended. `RunSuspended` when it waits for somebody who is not there.
         """
         async with self._turn_lock:
-            has = self.client.capabilities.has
             request = RunRequest(
                 agent_id=self.options.agent_id,
                 message=message,
@@ -160,12 +159,9 @@ class Session:
                 attachments=tuple(attachments),
                 variables=self.variables.due() if variables is None else variables,
                 all_variables=self.variables.all() if variables is None else variables,
-                client_tools=self._desk.offered if has(Feature.CLIENT_TOOLS) else (),
-                external_user_id=self.options.external_user_id,
-                stream=self.options.stream and has(Feature.STREAMING),
             )
             self._apply(TurnSent(clean_text(message), tuple(attachments)))
-            return await self._follow(request)
+            return await self._follow(self._equipped(request))
 
     async def retry(self) -> RunEnd | None:
         """Send the last turn again, as a new intent with a key of its own; `None` when there is none."""
@@ -188,7 +184,7 @@ class Session:
         async with self._turn_lock:
             with contextlib.suppress(ClientError):  # then the reader asks for it again
                 await self.load_older()
-            return await self._follow(request, stream)
+            return await self._follow(self._equipped(request), stream)
 
     @property
     def lost_answer(self) -> bool:
@@ -290,6 +286,16 @@ class Session:
         if turn is not None and turn.run_id is not None and told is not None:
             with contextlib.suppress(StoreError):  # the run itself is not harmed by that
                 await self._journal.remember(turn.run_id, told)
+
+    def _equipped(self, request: RunRequest) -> RunRequest:
+        """The request with all that goes along with each turn of this session."""
+        has = self.client.capabilities.has
+        return replace(
+            request,
+            client_tools=self._desk.offered if has(Feature.CLIENT_TOOLS) else (),
+            external_user_id=self.options.external_user_id,
+            stream=self.options.stream and has(Feature.STREAMING),
+        )
 
     async def _follow(self, request: RunRequest, left_behind: AsyncGenerator[RunEvent, None] | None = None) -> RunEnd:
         self._request, self._ended = request, None

@@ -116,6 +116,34 @@ async def test_a_gate_it_waits_at_can_be_answered(store: Store) -> None:
     assert await texts(store, run) == ["What did I spend?", "Sent."]
 
 
+@pytest.mark.parametrize("streams", [True, False])
+async def test_what_is_sent_again_is_what_any_turn_sends(store: Store, streams: bool) -> None:
+    run = await left_behind(store)
+    missing = dict(NO_CONVERSATIONS.missing) | ({} if streams else {Feature.STREAMING: "It cannot."})
+    client = Resuming(
+        [events.RunFailed("provider_error", "No.", "run_1")], DONE, DONE, capabilities=Capabilities(missing)
+    )
+
+    @tool
+    def clock() -> str:
+        """Tell the time."""
+        return "noon"
+
+    place = Workspace(
+        lambda _observer: LocalConversations(client, store, "work"),
+        "agent:2",
+        ToolRunner([clock]),
+        external_user_id="u",
+    )
+    await place.resume(run)
+    session = place.session_of(run)
+    await session.retry()
+    await session.send("And now?")
+    again, fresh = client.requests
+    assert [tool.name for tool in again.client_tools] == ["clock"]
+    assert (again.client_tools, again.stream, again.external_user_id) == (fresh.client_tools, streams, "u")
+
+
 def test_only_a_platform_that_can_is_asked(store: Store) -> None:
     assert can_resume(LocalConversations(Resuming(capabilities=NO_CONVERSATIONS), store, "work"))
     assert not can_resume(LocalConversations(ScriptedClient(capabilities=NO_CONVERSATIONS), store, "work"))
