@@ -25,7 +25,7 @@ from athena_tui.config.settings import VARIABLES, Origin, Settings, resolve
 from athena_tui.sandbox.process import SandboxFailed, SandboxProcess
 from athena_tui.store.database import StoreError
 from athena_tui.store.store import Store
-from athena_tui.tools.registry import load_tools
+from athena_tui.tools.registry import ToolProblem, load_tools
 from athena_tui.tools.runner import ToolRunner
 from athena_tui.tui.launch import (
     CannotConnect,
@@ -170,6 +170,12 @@ class Opening:
             if also_close is not None:
                 await also_close()
 
+        async def reload_tools() -> tuple[ToolProblem, ...]:
+            anew = await asyncio.to_thread(load_tools, settings.tools)
+            workspace.tools.replace(anew.tools)
+            workspace.policies.update(app_policies(anew.tools, settings) | workspace.policies)
+            return anew.problems
+
         notices = (*warnings, *left_behind.notices, *(f"Tool left out: {problem}" for problem in loaded.problems))
         return Connection(
             settings.name,
@@ -180,6 +186,9 @@ class Opening:
             left_behind=left_behind.runs,
             agent_file=settings.agent_config,
             keys=tuple(settings.keys.items()),
+            tool_sources=tuple(settings.tools),
+            tool_problems=loaded.problems,
+            reload_tools=reload_tools,
         )
 
 

@@ -11,8 +11,10 @@ import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
+from typing import Never
 
 from athena_tui.client.sanitise import clean_text
 from athena_tui.tools.output import captured_output
@@ -110,17 +112,26 @@ def _import_file(path: Path) -> ModuleType:
     _make_importable(path.parent)
     # The path is part of the name, so that files of the same name in two folders do not replace each other.
     name = f"athena_tui_tools_{path.stem}_{sha256(os.fsencode(path)).hexdigest()[:8]}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
+    loader = _SourceLoader(name, str(path))
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+    if spec is None:
         raise ImportError(f"{path} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
     return module
+
+
+class _SourceLoader(SourceFileLoader):
+    """Compiles what the file says now: Python's cache misses an edit of the same second that keeps the size."""
+
+    def path_stats(self, path: str) -> Never:
+        """Without these there is no cache."""
+        raise OSError(f"{path} is not to be cached")
 
 
 def _import_module(name: str) -> ModuleType:

@@ -79,10 +79,15 @@ class ToolRunner:
         max_result_bytes: int = MAX_RESULT_BYTES,
     ) -> None:
         self.tools: dict[str, AnyTool] = {}
-        for tool in tools:
-            self.tools.setdefault(tool.name, tool)
+        self.replace(tools)
         self.timeout = timeout
         self._max_result_bytes = max_result_bytes
+
+    def replace(self, tools: Iterable[AnyTool]) -> None:
+        """Have other tools from now on; calls that run go on."""
+        self.tools.clear()
+        for tool in tools:
+            self.tools.setdefault(tool.name, tool)
 
     @property
     def definitions(self) -> tuple[ToolDefinition, ...]:

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
     from athena_tui.tui.commands import Command
     from athena_tui.tui.display.shadow import Shadow
+    from athena_tui.tui.workbench.bench import Bench
 
 _GOODBYE = 3.0
 """Seconds that runs and connections get to end in when the app is left."""
 
-_OVER_MAIN = {"command_palette", "agents", "agent_file", "connect", "variables", "usage", "change_theme"}
+_OVER_MAIN = {"command_palette", "agents", "agent_file", "connect", "variables", "tools", "usage", "change_theme"}
 
 
 class AthenaApp(App[None]):
@@ -55,6 +56,7 @@ class AthenaApp(App[None]):
         Binding("ctrl+p", "command_palette", "All commands", id="commands", priority=True),
         Binding("f1", "help", "Keys", id="help", priority=True),
         Binding("f2", "variables", "What the agent asks for", id="variables", priority=True),
+        Binding("f3", "tools", "Tools workbench", id="tools", priority=True),
         Binding("ctrl+o", "agents", "Choose an agent", id="agents", priority=True),
         Binding("ctrl+k", "connect", "Connect", id="connect", priority=True),
     ]
@@ -67,6 +69,7 @@ class AthenaApp(App[None]):
         self._target: Target | None = None
         self._log_file: logging.Handler | None = None
         self._shadow: Shadow | None = None
+        self._bench: Bench | None = None
         if launch.appearance.reduced_motion:
             self.animation_level = "none"
         for theme in THEMES:
@@ -261,6 +264,19 @@ class AthenaApp(App[None]):
             inputs.show(main.chat.box, main.workspace, self.memory)
             if message is not None:
                 main.chat.send(message)
+
+    def action_tools(self) -> None:
+        """Show the client tools, to be called by hand."""
+        from athena_tui.tui.screens.tools import ToolsScreen
+        from athena_tui.tui.workbench.bench import Bench
+
+        main = self.main
+        if main is None or main.connection is None or main.chat.policies is None:
+            self.notify("Not connected: ctrl+k connects.", severity="warning", markup=False)
+            return
+        if self._bench is None or self._bench.connection is not main.connection:
+            self._bench = Bench(main.connection, main.chat.policies)
+        self.push_screen(ToolsScreen(self._bench, self.launch, main.outside))
 
     def action_usage(self) -> None:
         """Show what was used."""

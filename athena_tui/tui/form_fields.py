@@ -55,6 +55,18 @@ class Field:
     choices: tuple[JsonValue, ...] = ()
     every_time: bool = False
 
+    @property
+    def expected(self) -> str:
+        """What kind of thing is entered, in a word or two; empty where that goes without saying."""
+        formats = {"date": "2026-01-31", "date-time": "2026-01-31T12:00:00Z", "time": "12:00:00"}
+        alternatives = [each for each in _alternatives(self.schema) if each.get("type") != "null"]
+        named = {str(each["type"]) for each in alternatives if isinstance(each.get("type"), str)}
+        form = alternatives[0].get("format") if len(alternatives) == 1 else None
+        if isinstance(form, str):
+            return formats.get(form, form)
+        name = " or ".join(sorted(named))
+        return {"string": "text", "array": "list", "integer": "whole number"}.get(name, name)
+
     def shown(self, value: JsonValue) -> str:
         """A value as it is typed."""
         if isinstance(value, str) and self.kind in {Kind.TEXT, Kind.ANY, Kind.CHOICE}:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from athena_tui.chat.workspace import Workspace
     from athena_tui.client.models import ConnectionSettings, Platform
     from athena_tui.store.runs import RunInFlight
+    from athena_tui.tools.registry import ToolProblem
 
 
 async def _nothing() -> None:
@@ -85,6 +86,9 @@ class Connection:
         left_behind: Runs of an earlier life of the app that are to be followed again.
         agent_file: A file that defines the agent; the platform is still to check it.
         keys: Other keys for what can be done: the binding's id, and its keys.
+        tool_sources: The files, folders and modules its client tools were looked for in.
+        tool_problems: What went wrong with them.
+        reload_tools: Looks for them again; gives back what went wrong this time.
     """
 
     name: str
@@ -95,6 +99,9 @@ class Connection:
     left_behind: tuple[RunInFlight, ...] = ()
     agent_file: Path | None = None
     keys: tuple[tuple[str, str], ...] = ()
+    tool_sources: tuple[str, ...] = ()
+    tool_problems: tuple[ToolProblem, ...] = ()
+    reload_tools: Callable[[], Awaitable[tuple[ToolProblem, ...]]] | None = None
 
     @property
     def place(self) -> list[str]:

@@ -70,7 +70,7 @@ class Chat(Sending):
 
     async def attach(self, workspace: Workspace) -> None:
         """Work with another connection."""
-        from athena_tui.tools import ToolPolicy
+        from athena_tui.tui.tool_policies import ToolPolicies
         from athena_tui.tui.transcript.pane import transcript_pane
         from athena_tui.tui.watch import Watch
 
@@ -85,10 +85,7 @@ class Chat(Sending):
         self._outboxes.clear()
         self._watch = Watch(workspace, self._drawn, self._stirred)
         self.composer.prompts = self._memory.prompts
-        policies = workspace.policies
-        for name in [name for name, policy in policies.items() if policy is ToolPolicy.ASK]:
-            if self._memory.state.get(f"tool.{name}") == ToolPolicy.AUTO.value:
-                policies[name] = ToolPolicy.AUTO
+        self.policies = ToolPolicies(workspace, self._memory)
 
     async def show(self, session: Session | None) -> None:
         """Show a session, with the draft that belongs to it."""

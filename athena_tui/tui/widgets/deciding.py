@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from athena_tui.chat.session import Session
     from athena_tui.chat.workspace import Workspace
     from athena_tui.tui.memory import Memory
+    from athena_tui.tui.tool_policies import ToolPolicies
     from athena_tui.tui.transcript.messages import GateAnswered, RateWanted, ToolDecided
     from athena_tui.tui.widgets.answer_panel import Question
 
@@ -32,6 +33,8 @@ class Deciding(Vertical):
         self._memory = memory
         self._workspace: Workspace | None = None
         self._session: Session | None = None
+        self.policies: ToolPolicies | None = None
+        """What happens when agents call tools, once there is a connection."""
 
     @property
     def runs(self) -> bool:
@@ -89,9 +92,8 @@ class Deciding(Vertical):
     def _always(self, name: str) -> None:
         from athena_tui.tools import ToolPolicy
 
-        if self._workspace is not None:
-            self._workspace.policies[name] = ToolPolicy.AUTO
-            self.run_worker(self._memory.put(f"tool.{name}", ToolPolicy.AUTO.value), exit_on_error=False)
+        if self.policies is not None:
+            self.run_worker(self.policies.choose(name, ToolPolicy.AUTO), exit_on_error=False)
             self.app.notify(f"{name} runs without asking from now on.", markup=False)
 
     async def _rated(self, session: Session, event: RateWanted) -> None:
