@@ -15,11 +15,12 @@ from athena_tui.chat.engine_events import AnswerFound, ChatEvent, Noted, TurnRet
 from athena_tui.chat.history import answer_to, told_by, turns_of
 from athena_tui.chat.journal import NoJournal, RunJournal
 from athena_tui.chat.local_conversations import LocalConversations, can_resume
-from athena_tui.chat.parts import ErrorPart
+from athena_tui.chat.parts import ErrorPart, UserPart
 from athena_tui.chat.run import Gate, Run, RunEnd
 from athena_tui.chat.tool_calls import Ruling, ToolDesk
 from athena_tui.chat.transcript import NO_CHANGE, Change, Transcript
 from athena_tui.chat.variables import Variables
+from athena_tui.chat.watched import not_watched
 from athena_tui.client.errors import ClientError
 from athena_tui.client.events import RunEvent, RunFailed, RunFinished, RunStarted, RunStatus, TextReset
 from athena_tui.client.models import Attachment, Decision, JsonObject, Message, RunRequest
@@ -113,6 +114,7 @@ class Session:
         self._older_lock = asyncio.Lock()
         self._older_cursor: str | None = None
         self._has_older = options.conversation_id is not None
+        self._watched: set[str] = set()
 
     @property
     def state(self) -> SessionState:
@@ -263,12 +265,11 @@ class Session:
 
     def show_older(self, messages: Sequence[Message], told: Mapping[str, EndedRun] | None = None) -> Change:
         """Put messages, oldest first, in front of the transcript; those of a run that was watched here are there."""
-        turns = self.transcript.turns
-        live = {turn.run_id for turn in turns if turn.id >= 0 and turn.run_id is not None}
-        first = min((turn.id for turn in turns), default=0)
-        return self.transcript.prepend(
-            *turns_of([message for message in messages if message.run_id not in live], min(first, 0) - 1, told)
-        )
+        first = min((turn.id for turn in self.transcript.turns), default=0)
+        # Once there is any history before it, nothing that was said here can come any more.
+        parts = self.transcript.parts if first >= 0 else ()
+        asked = {part.text for part in parts if isinstance(part, UserPart)}
+        return self.transcript.prepend(*turns_of(not_watched(messages, self._watched, asked), min(first, 0) - 1, told))
 
     async def _told(self, messages: Sequence[Message]) -> Mapping[str, EndedRun]:
         """What is remembered of the runs of these messages, each of which is shown once."""
@@ -339,7 +340,8 @@ class Session:
     async def _open_conversation(self) -> str | None:
         if not self.client.capabilities.has(Feature.CONVERSATIONS):
             return None
-        conversation, _ = await self.client.open_conversation(self.options.agent_id, fresh=self.options.fresh)
+        conversation, made = await self.client.open_conversation(self.options.agent_id, fresh=self.options.fresh)
+        self._has_older = not made
         return conversation.id
 
     async def _stop(self, started: Sequence[Run]) -> RunEnd:
@@ -373,8 +375,9 @@ class Session:
         return end
 
     def _apply(self, event: ChatEvent) -> None:
-        if isinstance(event, RunStarted) and event.conversation_id is not None:
-            self.conversation_id = event.conversation_id
+        if isinstance(event, RunStarted):
+            self._watched.add(event.run_id)
+            self.conversation_id = event.conversation_id or self.conversation_id
         elif isinstance(event, RunFinished | RunFailed):
             self._ended = event
         change = self.transcript.apply(event, self._clock())
