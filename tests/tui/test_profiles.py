@@ -9,12 +9,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from athena_tui.chat.workspace import Workspace
 from athena_tui.client.events import RunStarted, TextDelta
 from athena_tui.client.models import Credits, Platform
 from athena_tui.client.protocol import Capabilities, Feature
 from athena_tui.store.drafts import Draft
 from athena_tui.tui.app import AthenaApp
-from athena_tui.tui.launch import KnownProfile, Profile, Sandbox
+from athena_tui.tui.launch import Connection, KnownProfile, Profile, Sandbox
 from athena_tui.tui.screens.connect import ConnectScreen
 from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.widgets.choice import Choice
@@ -80,6 +81,12 @@ async def test_a_switch_stops_what_runs_and_closes_what_was_open() -> None:
         assert old.closed
         assert main.connection is not None
         assert main.connection.name == "work"
+
+
+def test_a_platform_with_one_voice_has_no_agent_to_name() -> None:
+    client = scripted()
+    client.capabilities = Capabilities({Feature.AGENTS: "There is one voice."})
+    assert Connection("lab", Workspace(lambda _: client)).place == ["lab"]
 
 
 async def test_credits_are_those_of_the_connection() -> None:
