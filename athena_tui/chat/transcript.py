@@ -184,8 +184,7 @@ class Transcript:
         del self.parts[len(self.parts) - len(dropped) :]
         keeps = isinstance(event, engine.TurnRetried) and event.keeps_text
         texts = [part for part in dropped if keeps and isinstance(part, TextPart) and len(part.text)]
-        again = "tried again"
-        self.parts += [TextPart(turn, p.text, settled=True, taken_back=p.taken_back or again) for p in texts]
+        self.parts += [TextPart(turn, p.text, settled=True, taken_back=p.taken_back or "tried again") for p in texts]
         if not texts:
             self.turns.pop()
         self._begin(Role.ASSISTANT, TurnState.RUNNING, at)

@@ -137,6 +137,25 @@ async def test_a_second_escape_discards_what_was_said() -> None:
         await wait_until(pilot, lambda: "Once upon" in shown(main))
 
 
+async def test_a_turn_that_went_well_runs_again_at_the_second_key_and_stays_readable() -> None:
+    client = scripted(answer("First."), answer("Second."), answer("Third."))
+    app = make_app(client)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press("a", "enter", "b", "enter")
+        await wait_until(pilot, lambda: "Second." in spoken(main) and not main.chat.runs)
+        await pilot.press("escape", "g", "R")
+        await wait_until(pilot, lambda: "Only the last message can be run again" in shown(main))
+        await pilot.press("G", "R")
+        await wait_until(pilot, lambda: "R again runs it again, and it is charged again." in shown(main))
+        assert len(client.requests) == 2
+        await pilot.press("R")
+        await wait_until(pilot, lambda: "Third." in spoken(main) and not main.chat.runs)
+        assert [request.message for request in client.requests] == ["a", "b", "b"]
+        await wait_until(pilot, lambda: "taken back: tried again" in shown(main))
+        assert "R again" not in shown(main)
+
+
 async def test_a_prompt_never_takes_the_keyboard_from_who_is_writing() -> None:
     client = scripted(call(), answer("Eight."))
     app = make_app(client, tools=[double])

@@ -37,6 +37,8 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
     """Index of the part the block cursor is on."""
     selection: Selection | None = None
     search: Search | None = None
+    _awaited: Part | None = None
+    """The part that waits for a person and has the cursor."""
     _chip: tuple[int, int] | None = None
     _wide_mark: tuple[Strip, str, Strip] | None = None
 
@@ -64,6 +66,15 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
             if self.cursor is not None and self.cursor >= count:
                 self.cursor = None
         super().transcript_changed(change)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """When the part under the cursor was answered, the cursor goes to the next one that waits."""
+        part = self.part
+        if part is not None and waits_for_person(part):
+            self._awaited = part
+        elif part is None or part is not self._awaited or self.focus_pending():
+            self._awaited = None
 
     # The block cursor
 
@@ -80,6 +91,7 @@ class BrowsingTranscript(VirtualTranscript, can_focus=True, inherit_bindings=Fal
         """Put the block cursor on a part."""
         if index is None or index < len(self.transcript.parts):
             self.cursor = index
+            self._awaited = self.part if self.part is not None and waits_for_person(self.part) else None
             self.paint()
             self.refresh_bindings()
 

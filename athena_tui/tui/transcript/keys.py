@@ -14,6 +14,7 @@ BINDINGS: list[BindingType] = [
     Binding("y", "gate('approve')", "Approve", id="transcript.gate.approve", show=False),
     Binding("n", "gate('reject')", "Reject", id="transcript.gate.reject", show=False),
     Binding("c", "gate('comment')", "Comment and approve", id="transcript.gate.comment", show=False),
+    Binding("i,a", "write", "Write", id="transcript.write", show=False),
     Binding("j,down", "cursor(1)", "Next block", id="transcript.next", show=False),
     Binding("k,up", "cursor(-1)", "Previous block", id="transcript.previous", show=False),
     Binding("g", "first", "First block", id="transcript.first", show=False),

@@ -98,7 +98,7 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
             case "gate":
                 return isinstance(part, ApprovalPart) and part.approved is None and not self.selection
             case "retry":
-                return part is not None and part.turn.role is Role.ASSISTANT
+                return part is not None
             case "save":
                 return isinstance(part, MediaPart) and part.url is not None
             case "match":
@@ -204,7 +204,7 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
     def action_retry(self) -> None:
         """Run the turn again."""
         part = self.part
-        if part is not None and part.turn.role is Role.ASSISTANT:
+        if part is not None:
             self.post_message(messages.RetryWanted(part.turn, part if isinstance(part, ErrorPart) else None))
 
     def action_edit(self) -> None:
@@ -235,6 +235,10 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
             self.post_message(messages.SearchLeft())
         else:
             self.post_message(messages.ComposerWanted())
+
+    def action_write(self) -> None:
+        """Go and write."""
+        self.post_message(messages.ComposerWanted())
 
     # Copying
 

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from athena_tui.client.errors import ClientError
+from athena_tui.client.models import Role
 from athena_tui.store.drafts import Draft
 from athena_tui.tui.widgets.composer_box import ComposerBox
 from athena_tui.tui.widgets.deciding import Deciding
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from athena_tui.client.models import Attachment
     from athena_tui.tui.memory import Memory
     from athena_tui.tui.outbox import NotUploaded, Outbox, Outgoing
-    from athena_tui.tui.transcript.messages import EditWanted
+    from athena_tui.tui.transcript.messages import EditWanted, RetryWanted
     from athena_tui.tui.transcript.view import TranscriptView
     from athena_tui.tui.widgets.composer import Composer
 
@@ -69,6 +70,8 @@ class Sending(Deciding):
         self._just_stopped = False
         self.may_discard = False
         """Whether to stop once more discards what was said."""
+        self._asked_again: Turn | None = None
+        """The turn that one more `R` runs again."""
         self._restored = ""
         self._draft_stands = False
         """What stands in the composer was begun before the agent asked something, so it is no answer."""
@@ -281,9 +284,28 @@ class Sending(Deciding):
         self.composer.insert("@" if not before or before[-1].isspace() else " @")
         self.composer.focus()
 
-    def on_retry_wanted(self) -> None:
-        """The agent is to answer again."""
-        self.action_retry()
+    def on_retry_wanted(self, event: RetryWanted) -> None:
+        """The agent is to answer again; what was answered well costs once more, so it takes a second key."""
+        from athena_tui.chat.parts import TurnState
+
+        if self._session is None or self.runs:
+            return
+        turns = self._session.transcript.turns
+        said = max((index for index, turn in enumerate(turns) if turn.role is Role.USER), default=0)
+        if event.turn not in turns[said:]:
+            self.box.say("Only the last message can be run again; E writes this one anew.", "$text-warning")
+        elif turns[-1].state is TurnState.COMPLETED and self._asked_again is not turns[-1]:
+            self._asked_again = turns[-1]
+            self.set_timer(_AGAIN, self._forget_asked)
+            self.box.say("R again runs it again, and it is charged again.", "$text-warning")
+        else:
+            self._forget_asked()
+            self.action_retry()
+
+    def _forget_asked(self) -> None:
+        if self._asked_again is not None:
+            self._asked_again = None
+            self.box.say("")
 
     def action_retry(self) -> None:
         """Let the agent answer the last message again."""
@@ -299,7 +321,7 @@ class Sending(Deciding):
         if await session.retry() is not None:
             self.post_message(self.RunEnded())
         else:
-            self.app.notify("Nothing was sent since this conversation was opened.", markup=False)
+            self.box.say("Only what was sent since the app began can be run again; E writes it anew.", "$text-warning")
 
     def look_again(self) -> None:
         """Look for the answer of the last turn, where it was lost."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import pytest
 from textual.message import Message
 
+from athena_tui.chat import engine_events
 from athena_tui.chat.engine_events import ToolNeedsPerson, TurnSent
 from athena_tui.client.events import (
     ApprovalRequested,
     ClientToolCall,
     RunStarted,
+    TextDelta,
 )
 from athena_tui.tui.transcript import (
     Decision,
     GateAnswered,
     ToolDecided,
 )
+from athena_tui.tui.transcript.messages import ComposerWanted
 from tests.tui.transcript.driving import PaneApp, conversation, of_kind, screen_lines, settled
 
 
@@ -88,6 +91,45 @@ async def test_a_gate_is_answered_with_one_key(key: str, approved: bool, comment
         await pilot.pause()
         answers = of_kind(log, GateAnswered)
         assert [(message.approved, message.wants_comment) for message in answers] == [(approved, comment)]
+
+
+async def test_the_cursor_goes_on_to_what_waits_next_once_its_part_was_answered() -> None:
+    log: list[Message] = []
+    app = PaneApp()
+    async with app.run_test(size=(80, 20), message_hook=log.append) as pilot:
+        app.apply(TurnSent("go"), RunStarted("r"), ApprovalRequested("r", "Send the mail?"))
+        await settled(pilot, app)
+        assert app.view.focus_pending()
+        app.apply(engine_events.GateAnswered(approved=True), TextDelta("Sent. And"))
+        app.apply(ApprovalRequested("r", "Delete it?"))
+        await settled(pilot, app)
+        await pilot.press("n")
+        await pilot.pause()
+        (answered,) = of_kind(log, GateAnswered)
+        assert (answered.part.prompt, answered.approved) == ("Delete it?", False)
+
+
+async def test_the_cursor_of_who_reads_elsewhere_stays_when_something_waits() -> None:
+    app = PaneApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        app.apply(TurnSent("go"), RunStarted("r"), ApprovalRequested("r", "Send the mail?"))
+        await settled(pilot, app)
+        assert app.view.focus_pending()
+        await pilot.press("g")
+        app.apply(engine_events.GateAnswered(approved=True), ApprovalRequested("r", "Delete it?"))
+        await settled(pilot, app)
+        assert app.view.cursor == 0
+
+
+@pytest.mark.parametrize("key", ["i", "a"])
+async def test_the_keys_that_write_in_an_editor_go_to_the_composer(key: str) -> None:
+    log: list[Message] = []
+    app = PaneApp(conversation(2))
+    async with app.run_test(size=(80, 20), message_hook=log.append) as pilot:
+        await settled(pilot, app)
+        await pilot.press("g", key)
+        await pilot.pause()
+        assert of_kind(log, ComposerWanted)
 
 
 async def test_nothing_pending_leaves_the_cursor_alone() -> None:
