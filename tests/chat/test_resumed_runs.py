@@ -209,3 +209,22 @@ async def test_it_is_given_up_in_the_end(ran: tuple[Session, ScriptedClient, lis
     end = await session.send("hi")
     assert isinstance(end, events.RunFailed)
     assert (end.code, len(client.answers)) == ("connection_failed", 3)
+
+
+async def test_an_answer_that_was_lost_is_followed_again(store: Store) -> None:
+    client = Resuming(
+        [events.RunStarted("run_1"), events.TextDelta("$5"), events.RunFailed("answer_lost", "Lost.", "run_1")],
+        [events.RunStarted("run_1", replayed=True), events.TextDelta("$5.50"), events.RunFinished("run_1")],
+        capabilities=NO_CONVERSATIONS,
+    )
+    place = workspace(store, client)
+    session = place.choose_agent("agent:1")
+    await session.send("What did I spend?")
+    assert session.lost_answer
+    assert await session.look_again()
+    assert (client.opened, len(client.requests)) == (["run_1"], 1)
+    said = [str(part.text) for part in session.transcript.parts if isinstance(part, UserPart | TextPart)]
+    assert said == ["What did I spend?", "$5.50"]
+    assert session.conversation_id is not None
+    kept = (await store.messages.list("work", session.conversation_id)).items
+    assert [message.text for message in kept] == ["What did I spend?", "$5.50"]
