@@ -269,7 +269,8 @@ class Session:
         # Once there is any history before it, nothing that was said here can come any more.
         parts = self.transcript.parts if first >= 0 else ()
         asked = {part.text for part in parts if isinstance(part, UserPart)}
-        return self.transcript.prepend(*turns_of(not_watched(messages, self._watched, asked), min(first, 0) - 1, told))
+        runs = self._watched | {turn.run_id for turn in self.transcript.turns if turn.id >= 0 and turn.run_id}
+        return self.transcript.prepend(*turns_of(not_watched(messages, runs, asked), min(first, 0) - 1, told))
 
     async def _told(self, messages: Sequence[Message]) -> Mapping[str, EndedRun]:
         """What is remembered of the runs of these messages, each of which is shown once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -39,6 +39,9 @@ class Topic(StrEnum):
 
 
 Subscriber: TypeAlias = Callable[[Topic], None]
+
+_MOST_SESSIONS = 12
+"""How many transcripts are kept at hand, where nothing goes on in them."""
 
 
 class Workspace:
@@ -214,6 +217,20 @@ class Workspace:
     def session_of(self, run: RunInFlight) -> Session:
         """The session of the conversation in which a run was sent; it is not shown by that."""
         return self._known(run.conversation_id) or self._new_session(run.conversation_id, run.agent_id)
+
+    def forget_idle(self, needed: Container[Session]) -> list[Session]:
+        """Let go of sessions that were not shown for long, unless something goes on there; returns them.
+
+        Their conversations come from the platform again when they are opened.
+
+        Args:
+            needed: Sessions to keep in any case.
+        """
+        surplus = max(0, len(self._sessions) - _MOST_SESSIONS)
+        idle = (each for each in self._sessions if each is not self.session and each.state is SessionState.IDLE)
+        forgotten = [each for each in idle if each not in needed][:surplus]
+        self._sessions = [each for each in self._sessions if each not in forgotten]
+        return forgotten
 
     async def resume(self, run: RunInFlight) -> None:
         """Follow a run that an earlier life of the app left behind, in its conversation, until it ends.

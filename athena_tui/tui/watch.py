@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from athena_tui.chat.engine_events import ChatEvent, ToolNeedsPerson
@@ -42,6 +42,14 @@ class Watch:
         self._unread.discard(session)
         if session not in self._stops:
             self._stops[session] = session.subscribe(lambda event, change: self._happened(session, event, change))
+
+    def forget_idle(self, needed: Iterable[Session]) -> list[Session]:
+        """Let go of sessions that were not shown for long, but those that are needed or not read; returns them."""
+        forgotten = self.workspace.forget_idle(self._unread.union(needed))
+        for session in forgotten:
+            if (stop := self._stops.pop(session, None)) is not None:
+                stop()
+        return forgotten
 
     def stop(self) -> None:
         """Watch nothing any more."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from athena_tui.chat.parts import ErrorPart, TextPart, TurnState
@@ -52,6 +54,15 @@ async def test_a_run_that_was_never_named_is_known_by_what_was_asked(asked: str,
     session = await lost(client)
     assert await session.look_again() is found
     assert said(session) == (["Hi."] if found else [])
+
+
+async def test_history_does_not_repeat_one_that_was_found() -> None:
+    client = ScriptedClient([RunFailed("answer_lost", "No answer came.")])
+    client.pages = [Page((EARLIER, replace(ASKED, run_id=None), ANSWER)), Page((EARLIER, ASKED, ANSWER))]
+    session = await lost(client)
+    assert await session.look_again()
+    await session.load_older()
+    assert said(session) == ["An earlier answer.", "The whole answer."]
 
 
 @pytest.mark.parametrize("end", [RunFinished("run:1"), RunFailed("provider_error", "No.", "run:1", retryable=True)])

@@ -94,3 +94,48 @@ async def test_the_session_that_joined_a_conversation_is_the_one_that_is_opened(
     assert joined is not earlier
     await joined.send("hello")
     assert open_session(workspace) is joined
+
+
+class TestForgetting:
+    def names(self, workspace: Workspace) -> list[str | None]:
+        return [session.conversation_id for session in workspace.sessions]
+
+    async def test_the_sessions_that_were_not_shown_for_longest_go(self) -> None:
+        _, workspace = answering()
+        assert workspace.session is not None
+        first = workspace.session
+        for number in range(12):
+            open_session(workspace, f"conversation:{number}")
+        open_session(workspace, "conversation:0")
+        assert workspace.forget_idle(()) == [first]
+        again = open_session(workspace, "conversation:12")
+        assert [each.conversation_id for each in workspace.forget_idle(())] == ["conversation:1"]
+        assert len(workspace.sessions) == 12
+        assert workspace.session is again
+        assert self.names(workspace)[-2:] == ["conversation:0", "conversation:12"]
+
+    async def test_none_goes_that_runs_or_waits_or_is_needed(self) -> None:
+        client, workspace = answering()
+        client.scripts = [
+            [events.RunStarted("run:1"), asyncio.Event()],
+            [
+                events.RunStarted("run:2"),
+                events.ApprovalRequested("run:2", "Go?"),
+                events.RunSuspended("run:2", events.RunStatus.AWAITING_APPROVAL),
+            ],
+        ]
+        runs = open_session(workspace, "runs")
+        running = asyncio.create_task(runs.send("on and on"))
+        await until(runs, lambda event: isinstance(event, events.RunStarted))
+        waits = open_session(workspace, "waits")
+        waiting = asyncio.create_task(waits.send("?"))
+        await until(waits, lambda event: isinstance(event, events.RunSuspended))
+        needed = open_session(workspace, "needed")
+        for number in range(30):
+            open_session(workspace, f"conversation:{number}")
+        workspace.forget_idle({needed})
+        assert self.names(workspace)[:3] == ["runs", "waits", "needed"]
+        assert len(workspace.sessions) == 12
+        await workspace.aclose()
+        await asyncio.gather(running, waiting)
+        assert sorted(client.cancelled) == ["run:1", "run:2"]

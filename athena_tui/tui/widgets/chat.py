@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -96,6 +97,8 @@ class Chat(Sending):
         if session is None or self._watch is None:
             return
         self._watch.follow(session)
+        for idle in self._watch.forget_idle(each for each, box in self._outboxes.items() if box.busy or box.queue):
+            self._outboxes.pop(idle, None)
         self.view.show(session.transcript, has_older=session.has_older)
         self._turn_page()
         self._show_queue()
@@ -121,8 +124,7 @@ class Chat(Sending):
         for session, outbox in self._outboxes.items():
             self._give_back(session, outbox.take_back())
             outbox.stop()
-        for session in self._watch.sessions if self._watch else ():
-            await session.cancel()
+        await asyncio.gather(*(session.aclose() for session in (self._watch.sessions if self._watch else ())))
         sending = [worker for worker in self.app.workers if worker.node is self and worker.group == "send"]
         with contextlib.suppress(WorkerError):
             await self.app.workers.wait_for_complete(sending)
@@ -195,6 +197,7 @@ class Chat(Sending):
 
     def _drawn(self, change: Change) -> None:
         self._turn_page()
+        self.view.has_older = self._session is not None and self._session.has_older
         self.view.transcript_changed(change)
 
     def _turn_page(self) -> None:
