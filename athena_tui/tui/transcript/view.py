@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import urlsplit
 
 from textual import events
 
@@ -79,7 +78,7 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
 
     def open_link(self, url: str) -> None:
         """Ask for a link to be opened if its scheme is harmless."""
-        if urlsplit(url).scheme in SCHEMES:
+        if url.partition(":")[0].lower() in SCHEMES:
             self.post_message(messages.LinkWanted(url))
 
     def on_paste(self, event: events.Paste) -> None:

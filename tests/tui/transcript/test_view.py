@@ -198,6 +198,19 @@ async def test_a_link_is_asked_for_only_if_its_scheme_is_harmless() -> None:
         assert len(of_kind(log, LinkWanted)) == 1
 
 
+async def test_an_address_that_is_none_can_be_clicked() -> None:
+    log: list[Message] = []
+    app = PaneApp()
+    async with app.run_test(size=(90, 40), message_hook=log.append) as pilot:
+        app.apply(TurnSent("go"), RunStarted("r"), TextDelta("See [here](http://[oops)."), RunFinished("r"))
+        await settled(pilot, app)
+        lines = screen_lines(app)
+        row = next(number for number, line in enumerate(lines) if "here" in line)
+        await pilot.click(app.view, offset=(lines[row].index("here") + 1, row))
+        await pilot.pause()
+        assert len(of_kind(log, LinkWanted)) == 1
+
+
 async def test_retry_edit_open_and_rate_are_asked_for() -> None:
     log: list[Message] = []
     app = PaneApp()
