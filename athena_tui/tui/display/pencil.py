@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import compress, groupby
 from operator import itemgetter, ne
@@ -33,14 +34,16 @@ class Pencil:
         changed = list(compress(range(len(new)), map(ne, old, new)))
         if not changed:
             return
-        if Piece in {*map(type, old), *map(type, new)}:
-            # A terminal may have its own idea of widths, so all is written from the first change on.
-            first = new[changed[0]]
-            start = changed[0] - (max(0, first.offset) if isinstance(first, Piece) else 0)
-            self._write(y, start, new[start:])
-        else:
-            for start, stop in _runs(changed, new):
+        border = min(_letters(old), _letters(new))
+        behind = bisect_left(changed, border)
+        if behind:
+            for start, stop in _runs(changed[:behind], new):
                 self._write(y, start, new[start:stop])
+        if behind < len(changed):
+            # A terminal may have its own idea of widths, so behind a piece all is written from the first change on.
+            first = new[changed[behind]]
+            start = changed[behind] - (max(0, first.offset) if isinstance(first, Piece) else 0)
+            self._write(y, start, new[start:])
 
     def end(self) -> str:
         """All that is to be written."""
@@ -71,6 +74,12 @@ class Pencil:
         if pen != self._pen:
             self._out.append(change(self._pen, pen))
             self._pen = pen
+
+
+def _letters(row: Row) -> int:
+    """How many cells stand before the first piece."""
+    kinds = list(map(type, row))
+    return kinds.index(Piece) if Piece in kinds else len(row)
 
 
 def _runs(changed: list[int], row: Row) -> Iterator[tuple[int, int]]:

@@ -153,6 +153,15 @@ def test_a_text_whose_width_is_the_terminals_affair_is_sent_with_all_that_follow
     assert "side" not in sent
 
 
+def test_left_of_such_a_text_only_what_changed_is_sent() -> None:
+    pair = Pair()
+    text = (plain("世界 line"),)
+    before = Picture((plain("side 1"),), text)
+    pair.show(before.full())
+    sent = pair.show(renamed((plain("side 2"),))(before).since(before, 0))
+    assert sent == "\x1b[2;6H\x1b[38;2;214;217;222;48;2;16;18;21m2\x1b[0m"
+
+
 def test_after_a_resize_everything_is_sent() -> None:
     pair = Pair()
     pair.show(Picture((), PROSE).full())
