@@ -61,12 +61,11 @@ class Runs:
             lambda connection: connection.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         )
 
-    async def accepted(self, idempotency_key: str, run_id: str, conversation_id: str | None = None) -> None:
-        """The platform named the run, and perhaps its conversation."""
+    async def accepted(self, idempotency_key: str, run_id: str) -> None:
+        """The platform named the run."""
         await self._database.write(
             lambda connection: connection.execute(
-                "UPDATE runs SET run_id = ?, conversation_id = coalesce(?, conversation_id) WHERE idempotency_key = ?",
-                (run_id, conversation_id, idempotency_key),
+                "UPDATE runs SET run_id = ? WHERE idempotency_key = ?", (run_id, idempotency_key)
             )
         )
 

@@ -18,16 +18,6 @@ class UiState:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def get(self, key: str, default: JsonValue = None) -> JsonValue:
-        """One value, or the default where none was put."""
-
-        def query(connection: sqlite3.Connection) -> JsonValue:
-            row = connection.execute("SELECT value FROM ui_state WHERE key = ?", (key,)).fetchone()
-            value: JsonValue = default if row is None else json.loads(row[0])
-            return value
-
-        return await self._database.read(query)
-
     async def all(self) -> JsonObject:
         """Everything, for the first frame to need only one query."""
         return await self._database.read(

@@ -195,8 +195,8 @@ from athena_tui.store.store import Store
 
 async def main():
     store = await Store.open(Path(sys.argv[1]))
-    await store.runs.begin(RunInFlight("key", "p", "agent:1", "hi"))
-    await store.runs.accepted("key", "execution:1", "conversation:1")
+    await store.runs.begin(RunInFlight("key", "p", "agent:1", "hi", "conversation:1"))
+    await store.runs.accepted("key", "execution:1")
     await store.runs.answered("key", ToolAnswer("tc_1", ToolOutcome.SUCCESS, {"total": 5.5}))
     await store.drafts.put("p", "conversation:1", Draft("half a sent"))
     print("written", flush=True)
@@ -227,7 +227,7 @@ async def test_two_stores_in_one_process_see_each_other(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     async with await Store.open(path) as first, await Store.open(path) as second:
         await first.ui_state.put("key", 1)
-        assert await second.ui_state.get("key") == 1
+        assert await second.ui_state.all() == {"key": 1}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL there")

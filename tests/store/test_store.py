@@ -63,7 +63,7 @@ async def test_everything_survives_closing(path: Path) -> None:
     async with await Store.open(path) as store:
         assert await store.drafts.get("p", "c") == Draft("text")
         assert await store.history.recent() == ("prompt",)
-        assert await store.ui_state.get("theme") == "dark"
+        assert await store.ui_state.all() == {"theme": "dark"}
         assert (await store.messages.list("p", "c")).items == (_message(1),)
 
 
@@ -124,23 +124,20 @@ class TestUiState:
     @pytest.mark.parametrize("value", [True, 0, "text", [1, None], {"a": {"b": 1.5}}])
     async def test_any_json_is_kept(self, store: Store, value: JsonValue) -> None:
         await store.ui_state.put("key", value)
-        assert await store.ui_state.get("key") == value
         assert await store.ui_state.all() == {"key": value}
 
     async def test_none_forgets(self, store: Store) -> None:
         await store.ui_state.put("key", 1)
         await store.ui_state.put("key", None)
-        assert await store.ui_state.get("key", "default") == "default"
         assert await store.ui_state.all() == {}
 
 
 class TestRuns:
-    run = RunInFlight("key", "p", "agent:1", message="hi", started_at=NOON)
+    run = RunInFlight("key", "p", "agent:1", "hi", "conversation:1", started_at=NOON)
 
     async def test_the_life_of_a_run(self, store: Store) -> None:
         await store.runs.begin(self.run)
         assert await store.runs.get("key") == self.run
-        await store.runs.accepted("key", "execution:1", "conversation:1")
         await store.runs.accepted("key", "execution:1")
         answer = ToolAnswer("tc_1", ToolOutcome.ERROR, {"error": {"code": "x"}})
         await store.runs.answered("key", answer)
