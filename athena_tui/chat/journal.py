@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from athena_tui.client.models import RunRequest, ToolAnswer
+from athena_tui.client.models import RunRequest
 from athena_tui.store.ended_runs import EndedRun
 from athena_tui.store.runs import RunInFlight, Runs
 
@@ -18,9 +18,6 @@ class RunJournal(Protocol):
 
     async def accepted(self, idempotency_key: str, run_id: str) -> None:
         """The platform named the run."""
-
-    async def tool_answered(self, idempotency_key: str, answer: ToolAnswer) -> None:
-        """A client tool has its answer, which is about to be sent."""
 
     async def end(self, idempotency_key: str) -> None:
         """The run is over, or waits for nobody."""
@@ -39,9 +36,6 @@ class NoJournal:
         """Keep nothing."""
 
     async def accepted(self, idempotency_key: str, run_id: str) -> None:
-        """Keep nothing."""
-
-    async def tool_answered(self, idempotency_key: str, answer: ToolAnswer) -> None:
         """Keep nothing."""
 
     async def end(self, idempotency_key: str) -> None:
@@ -82,10 +76,6 @@ class StoredJournal:
     async def accepted(self, idempotency_key: str, run_id: str) -> None:
         """Write the run's id down."""
         await self._runs.accepted(idempotency_key, run_id)
-
-    async def tool_answered(self, idempotency_key: str, answer: ToolAnswer) -> None:
-        """Write the answer down."""
-        await self._runs.answered(idempotency_key, answer)
 
     async def end(self, idempotency_key: str) -> None:
         """Strike the run out."""

@@ -228,7 +228,6 @@ class Run:
         try:
             for finished in asyncio.as_completed(answers):
                 run_id, answer = await finished
-                await self._write_down(self._journal.tool_answered(self._request.idempotency_key, answer))
                 self._under_way.discard(answer.call_id)
                 end = await self._insist(self._client.answer_tool, run_id, answer)
                 if not isinstance(end, RunSuspended):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import time
 import uuid
-from dataclasses import field
 from datetime import UTC, datetime
 
-from athena_tui.client.models import ToolAnswer, ToolOutcome
 from athena_tui.client.record import record
 from athena_tui.store.database import Database, storable
 from athena_tui.store.ended_runs import EndedRuns
@@ -21,10 +18,7 @@ THIS_PROCESS = uuid.uuid4().hex
 
 @record(frozen=True, slots=True)
 class RunInFlight:
-    """A run that has begun and not ended. `run_id` is `None` until the platform has named it.
-
-    `answers` are the results of client tools that were computed; the platform may have some of them already.
-    """
+    """A run that has begun and not ended. `run_id` is `None` until the platform has named it."""
 
     idempotency_key: str
     profile: str
@@ -33,7 +27,6 @@ class RunInFlight:
     conversation_id: str | None = None
     run_id: str | None = None
     started_at: datetime | None = None
-    answers: tuple[ToolAnswer, ...] = field(default=())
 
 
 class Runs:
@@ -67,13 +60,6 @@ class Runs:
             lambda connection: connection.execute(
                 "UPDATE runs SET run_id = ? WHERE idempotency_key = ?", (run_id, idempotency_key)
             )
-        )
-
-    async def answered(self, idempotency_key: str, answer: ToolAnswer) -> None:
-        """A client tool has run; its result is kept until the run is over, for a tool must not run twice."""
-        row = (idempotency_key, answer.call_id, answer.outcome.value, json.dumps(answer.result))
-        await self._database.write(
-            lambda connection: connection.execute("INSERT OR REPLACE INTO tool_answers VALUES (?, ?, ?, ?)", row)
         )
 
     async def finish(self, idempotency_key: str) -> None:
@@ -123,20 +109,12 @@ def _runs(connection: sqlite3.Connection) -> list[tuple[RunInFlight, str, int]]:
                 conversation_id=conversation_id,
                 run_id=run_id,
                 started_at=datetime.fromtimestamp(started_at, UTC),
-                answers=_answers(connection, key),
             ),
             owner,
             pid,
         )
         for owner, pid, key, profile, agent_id, message, conversation_id, run_id, started_at in rows
     ]
-
-
-def _answers(connection: sqlite3.Connection, idempotency_key: str) -> tuple[ToolAnswer, ...]:
-    rows = connection.execute(
-        "SELECT call_id, outcome, result FROM tool_answers WHERE idempotency_key = ?", (idempotency_key,)
-    )
-    return tuple(ToolAnswer(call_id, ToolOutcome(outcome), json.loads(result)) for call_id, outcome, result in rows)
 
 
 def _is_alive(pid: int) -> bool:

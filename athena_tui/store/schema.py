@@ -87,6 +87,7 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    ("DROP TABLE tool_answers",),  # no platform with client tools lets one follow a run again
 )
 
 

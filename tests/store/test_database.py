@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from athena_tui.client.models import Message, Role, ToolAnswer, ToolOutcome
+from athena_tui.client.models import Message, Role
 from athena_tui.store import schema
 from athena_tui.store.database import Database, StoreError
 from athena_tui.store.drafts import Draft
@@ -188,7 +188,6 @@ asyncio.run(main())
 _VICTIM = """
 import asyncio, sys
 from pathlib import Path
-from athena_tui.client.models import ToolAnswer, ToolOutcome
 from athena_tui.store.drafts import Draft
 from athena_tui.store.runs import RunInFlight
 from athena_tui.store.store import Store
@@ -197,7 +196,6 @@ async def main():
     store = await Store.open(Path(sys.argv[1]))
     await store.runs.begin(RunInFlight("key", "p", "agent:1", "hi", "conversation:1"))
     await store.runs.accepted("key", "execution:1")
-    await store.runs.answered("key", ToolAnswer("tc_1", ToolOutcome.SUCCESS, {"total": 5.5}))
     await store.drafts.put("p", "conversation:1", Draft("half a sent"))
     print("written", flush=True)
     await asyncio.Event().wait()
@@ -243,5 +241,4 @@ async def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
     async with await Store.open(path) as store:
         (run,) = await store.runs.take_orphans("p")
         assert (run.run_id, run.conversation_id, run.message) == ("execution:1", "conversation:1", "hi")
-        assert run.answers == (ToolAnswer("tc_1", ToolOutcome.SUCCESS, {"total": 5.5}),)
         assert await store.drafts.get("p", "conversation:1") == Draft("half a sent")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from athena_tui.client.models import Attachment, Conversation, JsonValue, Message, Role, ToolAnswer, ToolOutcome
+from athena_tui.client.models import Attachment, Conversation, JsonValue, Message, Role
 from athena_tui.store.database import StoreError
 from athena_tui.store.drafts import Draft
 from athena_tui.store.history import MAX_PROMPTS
@@ -139,21 +139,11 @@ class TestRuns:
         await store.runs.begin(self.run)
         assert await store.runs.get("key") == self.run
         await store.runs.accepted("key", "execution:1")
-        answer = ToolAnswer("tc_1", ToolOutcome.ERROR, {"error": {"code": "x"}})
-        await store.runs.answered("key", answer)
-        await store.runs.answered("key", answer)
         found = await store.runs.get("key")
         assert found is not None
-        assert (found.run_id, found.conversation_id, found.answers) == ("execution:1", "conversation:1", (answer,))
+        assert (found.run_id, found.conversation_id) == ("execution:1", "conversation:1")
         await store.runs.finish("key")
         assert await store.runs.get("key") is None
-
-    async def test_finishing_forgets_the_answers(self, store: Store, path: Path) -> None:
-        await store.runs.begin(self.run)
-        await store.runs.answered("key", ToolAnswer("tc_1", ToolOutcome.SUCCESS, 1))
-        await store.runs.finish("key")
-        with closing(sqlite3.connect(path)) as connection:
-            assert connection.execute("SELECT count(*) FROM tool_answers").fetchone() == (0,)
 
     async def test_the_same_key_cannot_begin_twice(self, store: Store) -> None:
         await store.runs.begin(self.run)
