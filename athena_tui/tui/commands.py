@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum, auto
 from typing import Any
 
@@ -152,6 +154,18 @@ def owner_of(command: Command, screen: Screen[Any]) -> DOMNode:
 def matching(prefix: str) -> tuple[Command, ...]:
     """The commands whose name begins with what was typed."""
     return tuple(command for command in COMMANDS if command.name.startswith(prefix.casefold()))
+
+
+def no_command(text: str) -> str | None:
+    """What to say of a message that looks like a command and is none; nothing of others, such as paths."""
+    found = re.match(r"/([^\s/]+)(?=\s|$)", text)
+    if found is None:
+        return None
+    names = [command.name for command in COMMANDS]
+    if found[1] in names:
+        return f"/{found[1]} takes nothing after it."
+    near = get_close_matches(found[1], names, 1)
+    return f"There is no command /{found[1]}" + (f"; did you mean /{near[0]}?" if near else ".")
 
 
 def named(name: str) -> Command:

@@ -284,3 +284,36 @@ async def test_a_draft_keeps_its_files_and_says_which_are_gone(folder: Path, tmp
         await wait_until(pilot, lambda: attached(main) == ["my report.pdf"])
         assert main.chat.composer.text == "later"
         assert "notes.md cannot be read" in noted(main)
+
+
+async def test_a_path_that_became_an_attachment_becomes_text_again(folder: Path) -> None:
+    app = make_app(client_of())
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await pilot.press(*"see ")
+        await paste(pilot, main, str(folder / "notes.md"))
+        await wait_until(pilot, lambda: attached(main) == ["notes.md"])
+        main.chat.box.focus_attachments()
+        await pilot.press("t")
+        await wait_until(pilot, lambda: main.focused is main.chat.composer)
+        assert attached(main) == []
+        assert main.chat.composer.text == f"see {folder / 'notes.md'}"
+
+
+async def test_files_of_the_machine_that_serves_a_page_stay_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("athena_tui.tui.app.AthenaApp.is_web", property(lambda _: True))
+    app = make_app(client_of())
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await paste(pilot, main, str(folder / "notes.md"))
+        await wait_until(pilot, lambda: main.chat.composer.text == str(folder / "notes.md"))
+        main.chat.composer.show("")
+        await pilot.press("@", "n", "o")
+        await main.chat.box.completions.settled()
+        assert main.chat.box.completions.offers == ()
+        main.chat.composer.show("")
+        await pilot.press(*"/attach notes.md", "enter")
+        await wait_until(pilot, lambda: "do not go along" in noted(main))
+        assert attached(main) == []

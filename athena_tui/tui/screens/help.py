@@ -36,6 +36,7 @@ class HelpScreen(ModalScreen[None]):
     """
 
     CSS_PATH = "help.tcss"
+    HELP = "Keys"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q", "dismiss", "Close", id="help.close"),
         Binding("down,j", "scroll_down", "Down", id="help.down", show=False),

@@ -16,11 +16,9 @@ from textual.widgets import Input, Static
 from athena_tui.client.models import Role
 from athena_tui.tui.transcript.search import Query
 
-WIDE = 76
+WIDE = 79
 """Cells in which the words, what was found and the options have room."""
-WIDE = 76
-"""Cells in which the words, what was found and the options have room."""
-WHOSE: dict[Role | None, str] = {None: "everyone", Role.USER: "you", Role.ASSISTANT: "agent"}
+WHOSE: dict[Role | None, str] = {None: "everyone", Role.USER: "you", Role.ASSISTANT: "the agent"}
 
 
 class SearchBar(Horizontal):
@@ -52,6 +50,7 @@ class SearchBar(Horizontal):
         color: $text-error;
     }
     """
+    HELP = "Search"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close the search", id="search.close"),
         Binding("down,ctrl+n", "step(1)", "Next match", id="search.next", show=False),
@@ -170,7 +169,7 @@ class SearchBar(Horizontal):
         return Content("  ").join([
             option(f"alt+c {'[x]' if self.case else '[ ]'} case", "toggle_case"),
             option(f"alt+r {'[x]' if self.regex else '[ ]'} regex", "toggle_regex"),
-            option(f"alt+w {WHOSE[self.role]}", "next_role"),
+            option(f"alt+w by {WHOSE[self.role]}", "next_role"),
         ])  # fmt: skip
 
     def _fit(self) -> None:

@@ -73,6 +73,9 @@ class Attaching(Vertical):
 
         refused = []
         for source in sources:
+            if self.app.is_web and not source.startswith(("https:", "http:", "data:")):
+                refused.append("Files of the machine that serves this page do not go along; addresses do.")
+                continue
             try:
                 rules = rules_of(self.capabilities)
                 chosen = await asyncio.to_thread(choose, source, rules)
@@ -129,9 +132,26 @@ class Attaching(Vertical):
         event.stop()
         self.attach_exactly(each for index, each in enumerate(self.attachments) if index != event.index)
 
+    def on_chips_text_wanted(self, event: Chips.TextWanted) -> None:
+        """What was taken for something that goes along is to be words of the message."""
+        event.stop()
+        if source := self.attachments[event.index].source:
+            self.attach_exactly(each for index, each in enumerate(self.attachments) if index != event.index)
+            self.composer.focus()
+            self.composer.insert(source)
+
     def on_chips_left(self) -> None:
         """Back to the text."""
         self.composer.focus()
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files of this machine can go along: not where it serves a page to somebody else."""
+        if self.capabilities is None or self.app.is_web:
+            return False
+        from athena_tui.client.protocol import Feature
+
+        return self.capabilities.has(Feature.ATTACHMENTS)
 
     def _takes(self, name: str) -> bool:
         from athena_tui.client.files import content_type_of

@@ -34,12 +34,19 @@ class Chips(Static):
         Binding("left,h", "move(-1)", "Previous", id="attachments.previous"),
         Binding("right,l", "move(1)", "Next", id="attachments.next"),
         Binding("delete,x", "remove", "Remove", id="attachments.remove"),
+        Binding("t", "to_text", "Put its path into the message instead", id="attachments.to_text"),
         Binding("escape,tab,enter,down", "leave", "Back to the message", id="attachments.leave"),
     ]
 
     @dataclass
     class Removed(Message):
         """One is not to go along."""
+
+        index: int
+
+    @dataclass
+    class TextWanted(Message):
+        """One is to be words of the message instead."""
 
         index: int
 
@@ -89,6 +96,11 @@ class Chips(Static):
         if self._chosen:
             self.post_message(self.Removed(min(self._at, len(self._chosen) - 1)))
 
+    def action_to_text(self) -> None:
+        """Put the path of the marked one into the message instead."""
+        if self._chosen:
+            self.post_message(self.TextWanted(min(self._at, len(self._chosen) - 1)))
+
     def action_leave(self) -> None:
         """Go back to the text."""
         self.post_message(self.Left())
@@ -97,7 +109,7 @@ class Chips(Static):
         at = min(self._at, len(self._chosen) - 1) if self.has_focus else -1
         chips = [self._chip(each, index, marked=index == at) for index, each in enumerate(self._chosen)]
         if self.has_focus:
-            chips.append(Content.styled("x removes, esc goes back", "$foreground 60%"))
+            chips.append(Content.styled("x removes, t makes it text, esc goes back", "$foreground 60%"))
         self.update(Content("\n").join(_lines(chips, self.content_size.width)))
 
     def _chip(self, chosen: Chosen, index: int, *, marked: bool) -> Content:

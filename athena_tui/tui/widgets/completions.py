@@ -77,6 +77,8 @@ class Completions(OptionList):
         match typed:
             case None:
                 self._show(())
+            case Typed(Kind.FILE) if self.app.is_web:
+                self._show(())  # they would be those of the machine that serves the page
             case Typed(Kind.COMMAND):
                 self._show(_commands(typed.text))
             case Typed(Kind.VARIABLE):

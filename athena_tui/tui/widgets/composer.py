@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
-PLACEHOLDER = "Ask anything · / for commands"
+PLACEHOLDER = "Ask anything · / commands"
 
 FOLDED_LINES = 20
 """Pastes of more lines than this are folded into a chip."""
@@ -171,7 +171,7 @@ class Composer(TextArea):
         event.prevent_default()
         if event.text.startswith("data:image/"):
             self.post_message(self.Dropped((event.text.strip(),), event.text))
-        elif files := await asyncio.to_thread(dropped_files, event.text):
+        elif not self.app.is_web and (files := await asyncio.to_thread(dropped_files, event.text)):
             self.post_message(self.Dropped(tuple(map(str, files)), event.text))
         else:
             self.put_paste(event.text)

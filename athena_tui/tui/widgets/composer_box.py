@@ -78,7 +78,8 @@ class ComposerBox(Attaching):
         self._order = [self.queue, self.asked, self.completions, self.given, self.row, self.note]
         self.needs_message = True
         """Whether the agent takes nothing less than a message."""
-        self._nothing_announced = False
+        self._announced = False
+        """Whether it was said what one more enter does with this text."""
         self._dismissed: tuple[Kind, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -118,7 +119,8 @@ class ComposerBox(Attaching):
             what = "The agent asks; enter queues your message, and an empty composer answers: "
             self.asked.update(Content.assemble((what, "$text-warning"), (question, _DIM)))
         self._place(self.asked, wanted=question is not None and not reading)
-        words = PLACEHOLDER if question is None else f"Your answer: {question}"
+        offered = f"{PLACEHOLDER} · @ files" if self.takes_files else PLACEHOLDER
+        words = offered if question is None else f"Your answer: {question}"
         self.composer.placeholder = "esc or tab to write" if reading else words
 
     def show_queue(self, queued: Iterable[Outgoing], uploading: tuple[Outgoing, Chosen, int] | None = None) -> None:
@@ -151,7 +153,7 @@ class ComposerBox(Attaching):
     @on(TextArea.Changed, "#composer")
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self._nothing_announced = False
+        self._announced = False
         if self.composer.text != self._said_of:
             self.say("")
         self._complete()
@@ -175,18 +177,34 @@ class ComposerBox(Attaching):
             count = f"{len(event.text):,} characters"
             self.say(f"Not sent: this message has {count}; at most {MAX_LENGTH:,} are taken.", "$text-error")
         else:
-            self.post_message(self.Send(event.text))
+            self._submit(event.text)
+
+    def _submit(self, text: str) -> None:
+        """Send a message; what looks like a command was hardly meant for the agent, so only at the second enter."""
+        wrong = None
+        if text.startswith("//"):
+            text = text[1:]
+        elif text.startswith("/") and not self._announced:
+            from athena_tui.tui.commands import no_command
+
+            wrong = no_command(text)
+        if wrong is not None:
+            self.say(f"{wrong} Enter again sends it as a message.", "$text-warning")
+            self._announced = True
+        else:
+            self._announced = False
+            self.post_message(self.Send(text))
 
     def _submit_nothing(self) -> None:
         """Send no message to an agent that needs none; as that is easily done by accident, not at the first enter."""
         if self.needs_message:
             self.say("Write a message first, or press / for commands.")
-        elif self._nothing_announced:
-            self._nothing_announced = False
+        elif self._announced:
+            self._announced = False
             self.post_message(self.Send(""))
         else:
             self.say("This agent needs no message: enter once more runs it without one.")
-            self._nothing_announced = True
+            self._announced = True
 
     async def _attach_typed(self, typed: str) -> None:
         from athena_tui.tui.attaching.dropped import dropped_files

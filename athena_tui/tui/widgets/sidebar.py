@@ -120,6 +120,7 @@ class Sidebar(Vertical):
     class Left(Message):
         """The reader is done here."""
 
+    HELP = "Conversations"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back to the message", id="sidebar.leave"),
         Binding("down", "app.focus('conversations')", "To the list", id="sidebar.list", show=False),
