@@ -18,7 +18,8 @@ from athena_tui.chat.local_conversations import LocalConversations, can_resume
 from athena_tui.chat.parts import ErrorPart, UserPart
 from athena_tui.chat.run import Gate, Run, RunEnd
 from athena_tui.chat.tool_calls import Ruling, ToolDesk
-from athena_tui.chat.transcript import NO_CHANGE, Change, Transcript
+from athena_tui.chat.transcript import Transcript
+from athena_tui.chat.turns import NO_CHANGE, Change
 from athena_tui.chat.variables import Variables
 from athena_tui.chat.watched import not_watched
 from athena_tui.client.errors import ClientError
@@ -229,10 +230,11 @@ class Session:
     async def aclose(self) -> None:
         """Stop what is under way, send nothing any more, and wait until the platform was told, but not for ever."""
         self._closed = True
-        await self.cancel()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_CANCEL_TIMEOUT), self._turn_lock:
-                pass
+            async with asyncio.timeout(_CANCEL_TIMEOUT):
+                await self.cancel()
+                async with self._turn_lock:
+                    pass
 
     def discard(self) -> None:
         """Take back what the agent said in the last turn; does nothing while a run is under way."""

@@ -6,8 +6,7 @@ however the bytes that carried them were cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from athena_tui.chat import engine_events as engine
 from athena_tui.chat.engine_events import ChatEvent
@@ -18,7 +17,6 @@ from athena_tui.chat.parts import (
     MediaPart,
     Node,
     NoticePart,
-    Part,
     ReasoningPart,
     StructuredPart,
     TextPart,
@@ -29,75 +27,14 @@ from athena_tui.chat.parts import (
     UsagePart,
     UserPart,
 )
+from athena_tui.chat.turns import Change, Turns
 from athena_tui.client import events
 from athena_tui.client.json_text import parse_json
-from athena_tui.client.models import JsonValue, Message, Role, ToolOutcome, Usage
+from athena_tui.client.models import JsonValue, Message, Role, ToolOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What an event did to `Transcript.parts`.
-
-    Args:
-        updated: Parts that were there before and say something else now.
-        added: How many parts were appended at the end.
-        removed: How many parts were dropped from the end, before any were appended.
-        prepended: How many parts were put in front.
-    """
-
-    updated: tuple[Part, ...] = ()
-    added: int = 0
-    removed: int = 0
-    prepended: int = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.updated or self.added or self.removed or self.prepended)
-
-
-NO_CHANGE = Change()
-
-
-class Transcript:
-    """A conversation as plain data: turns, and their parts in reading order."""
-
-    def __init__(self) -> None:
-        self.parts: list[Part] = []
-        self.turns: list[Turn] = []
-        self._next_turn = 0
-        self._step_start = 0
-        self._usage: Usage | None = None
-        self._updated: dict[int, Part] = {}
-
-    @property
-    def turn(self) -> Turn | None:
-        """The newest turn."""
-        return self.turns[-1] if self.turns else None
-
-    def parts_of(self, turn: Turn) -> list[Part]:
-        """The parts of one of the newest turns, in order."""
-        found: list[Part] = []
-        for part in reversed(self.parts):
-            if part.turn is turn:
-                found.append(part)
-            elif found:
-                break
-        found.reverse()
-        return found
-
-    def answer(self, turn: Turn) -> str:
-        """What the agent said in a turn, as Markdown; without what was taken back."""
-        return "\n\n".join(
-            str(part.text)
-            for part in self.parts_of(turn)
-            if isinstance(part, TextPart) and part.taken_back is None and len(part.text)
-        )
-
-    def prepend(self, turns: Sequence[Turn], parts: Sequence[Part]) -> Change:
-        """Put older turns in front."""
-        self.turns[:0] = turns
-        self.parts[:0] = parts
-        self._step_start += len(parts)
-        return Change(prepended=len(parts))
+class Transcript(Turns):
+    """The turns of a conversation, as its events tell them."""
 
     def apply(self, event: ChatEvent, at: float) -> Change:
         """Let one event happen.
@@ -161,20 +98,6 @@ class Transcript:
             case engine.TurnRetried() | events.Heartbeat() | events.UnknownEvent():
                 pass
 
-    def _begin(self, role: Role, state: TurnState, at: float) -> Turn:
-        turn = Turn(self._next_turn, role, state, started_at=at)
-        self._next_turn += 1
-        self.turns.append(turn)
-        self._step_start = len(self.parts)
-        self._usage = None
-        return turn
-
-    def _agent_turn(self, at: float) -> Turn:
-        turn = self.turn
-        if turn is None or turn.role is not Role.ASSISTANT:
-            turn = self._begin(Role.ASSISTANT, TurnState.RUNNING, at)
-        return turn
-
     def _retry(self, event: engine.TurnRetried | engine.AnswerFound, at: float) -> int:
         """Drop the parts of the agent's last turn and let it begin again; returns how many there were."""
         turn = self.turn
@@ -198,29 +121,6 @@ class Transcript:
         self.parts += found
         turn.state, turn.message_id, turn.run_id = TurnState.COMPLETED, messages[-1].id, messages[-1].run_id
         turn.ended_at = at
-
-    def _newest(self) -> Part | None:
-        """The newest part of the current turn."""
-        return self.parts[-1] if self.parts and self.parts[-1].turn is self.turn else None
-
-    def _current_parts(self) -> Iterator[Part]:
-        """The parts of the current turn, newest first."""
-        for part in reversed(self.parts):
-            if part.turn is not self.turn:
-                return
-            yield part
-
-    def _touch(self, part: Part) -> None:
-        self._updated[id(part)] = part
-
-    def _settle(self, at: float) -> None:
-        """What was being written is complete."""
-        part = self._newest()
-        if isinstance(part, TextPart | ReasoningPart) and not part.settled:
-            part.settled = True
-            if isinstance(part, ReasoningPart):
-                part.duration = at - part.started_at
-            self._touch(part)
 
     def _add_text(self, text: str, at: float) -> None:
         turn = self._agent_turn(at)

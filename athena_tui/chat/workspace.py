@@ -15,7 +15,7 @@ from athena_tui.chat.journal import RunJournal
 from athena_tui.chat.local_conversations import LocalConversations, platform_client
 from athena_tui.chat.parts import LOST_ANSWERS
 from athena_tui.chat.session import Session, SessionOptions, SessionState
-from athena_tui.chat.transcript import Change
+from athena_tui.chat.turns import Change
 from athena_tui.client.agent_files import AgentFiles
 from athena_tui.client.errors import ClientError, Unsupported
 from athena_tui.client.events import RunFailed, RunFinished

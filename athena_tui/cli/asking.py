@@ -13,7 +13,7 @@ from typing import TypeAlias
 from athena_tui.chat.engine_events import ChatEvent, ToolNeedsPerson
 from athena_tui.chat.session import Session, SessionState
 from athena_tui.chat.tool_calls import AnswerIt, RejectIt, Ruling, RunIt
-from athena_tui.chat.transcript import Change
+from athena_tui.chat.turns import Change
 from athena_tui.client.events import ApprovalRequested, ClientToolCall, InputRequested
 from athena_tui.client.models import Decision, JsonValue
 

@@ -8,7 +8,7 @@ import sys
 from athena_tui.chat.engine_events import ChatEvent, Noted, ToolAnswered
 from athena_tui.chat.run import RunEnd
 from athena_tui.chat.session import Session
-from athena_tui.chat.transcript import Change
+from athena_tui.chat.turns import Change
 from athena_tui.cli.event_json import end_object, event_object
 from athena_tui.client import events, observer
 from athena_tui.client.models import JsonObject, JsonValue

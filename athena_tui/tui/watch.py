@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from athena_tui.chat.engine_events import ChatEvent, ToolNeedsPerson
 from athena_tui.chat.session import Session, SessionState
-from athena_tui.chat.transcript import Change
+from athena_tui.chat.turns import Change
 from athena_tui.chat.workspace import Workspace
 from athena_tui.client.events import (
     ApprovalRequested,

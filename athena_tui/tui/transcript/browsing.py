@@ -9,7 +9,8 @@ from textual import events
 from textual.strip import Strip
 
 from athena_tui.chat.parts import ApprovalPart, Part, StructuredPart, ToolPart, UsagePart
-from athena_tui.chat.transcript import Change, Transcript
+from athena_tui.chat.transcript import Transcript
+from athena_tui.chat.turns import Change
 from athena_tui.tui.lines import Line
 from athena_tui.tui.transcript.drawing import Canvas, Fold
 from athena_tui.tui.transcript.marks import marked_cells

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from athena_tui.chat.parts import Part
-from athena_tui.chat.transcript import Change
+from athena_tui.chat.turns import Change
 from athena_tui.client.models import Role
 from athena_tui.tui.transcript.deadline import TooLong, at_most, can_interrupt
 from athena_tui.tui.transcript.drawing import Canvas

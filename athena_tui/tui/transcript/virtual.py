@@ -13,7 +13,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from athena_tui.chat.parts import Part, UsagePart
-from athena_tui.chat.transcript import Change, Transcript
+from athena_tui.chat.transcript import Transcript
+from athena_tui.chat.turns import Change
 from athena_tui.tui import terminal
 from athena_tui.tui.palette import Palette, without_hue
 from athena_tui.tui.transcript.drawing import Canvas, Fold, Tick

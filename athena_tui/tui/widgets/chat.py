@@ -21,7 +21,7 @@ from athena_tui.tui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from athena_tui.chat.session import Session
-    from athena_tui.chat.transcript import Change
+    from athena_tui.chat.turns import Change
     from athena_tui.chat.workspace import Workspace
     from athena_tui.tui.launch import Launch
     from athena_tui.tui.memory import Memory

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from athena_tui.chat.engine_events import ChatEvent
 from athena_tui.chat.parts import NoticePart, ToolPart, ToolState, Turn
-from athena_tui.chat.transcript import Change, Transcript
+from athena_tui.chat.transcript import Transcript
+from athena_tui.chat.turns import Change
 from athena_tui.client.models import JsonObject, JsonValue, Role, ToolOutcome
 from athena_tui.client.sanitise import clean_json
 from athena_tui.tools import AnyTool
