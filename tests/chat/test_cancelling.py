@@ -190,3 +190,22 @@ async def test_a_workspace_closes_its_connection_when_every_run_was_cancelled() 
     client.may_confirm.set()
     await asyncio.gather(closing, turn)
     assert client.closed
+
+
+async def test_closing_does_not_wait_for_what_does_not_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stubborn(ScriptedClient):
+        async def _play(self) -> AsyncGenerator[events.RunEvent, None]:
+            yield STARTED
+            while not lets_go.is_set():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await lets_go.wait()
+
+    monkeypatch.setattr(session_module, "_CANCEL_TIMEOUT", 0.01)
+    lets_go = asyncio.Event()
+    session = session_of(Stubborn())
+    turn = asyncio.create_task(session.send("hello"))
+    await until(session, lambda event: isinstance(event, events.RunStarted))
+    async with asyncio.timeout(10):
+        await session.aclose()
+    lets_go.set()
+    await turn
