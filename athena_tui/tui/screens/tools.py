@@ -12,13 +12,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.getters import query_one
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import Worker
 
 from athena_tui.chat.parts import ToolState
-from athena_tui.chat.transcript import Change
+from athena_tui.chat.turns import Change
 from athena_tui.client.models import JsonValue
 from athena_tui.client.sanitise import clean_text
 from athena_tui.tools import ToolPolicy
@@ -31,6 +32,7 @@ from athena_tui.tui.widgets.fields_form import FieldsForm
 from athena_tui.tui.workbench.bench import Bench
 from athena_tui.tui.workbench.calls import CallsView
 from athena_tui.tui.workbench.detail import ToolDetail
+from athena_tui.tui.workbench.key_bar import Key, KeyBar
 
 if TYPE_CHECKING:
     from athena_tui.tui.launch import Launch
@@ -41,6 +43,17 @@ _SHORT = 32
 """Rows of the window below which nothing is left blank."""
 _PROBLEM = "problem:"
 """Before a number, in the id of the option that stands for a problem."""
+
+
+class ToolList(OptionList):
+    """The names at the left, and what went wrong."""
+
+    class Resized(Message):
+        """There is more room, or less."""
+
+    def on_resize(self) -> None:
+        """Policies stand at the right edge."""
+        self.post_message(self.Resized())
 
 
 class ToolsScreen(Screen[None]):
@@ -65,9 +78,10 @@ class ToolsScreen(Screen[None]):
         Binding("f5", "reload", "Load the tools again", id="tools.reload", priority=True),
     ]
 
-    listed = query_one("#tool-list", OptionList)
+    listed = query_one(ToolList)
     detail = query_one(ToolDetail)
     calls = query_one(CallsView)
+    keys = query_one(KeyBar)
 
     def __init__(self, bench: Bench, launch: Launch, outside: Outside) -> None:
         super().__init__()
@@ -80,7 +94,7 @@ class ToolsScreen(Screen[None]):
         """From top to bottom, and from left to right."""
         yield Static("", id="tools-header", markup=False)
         with Horizontal(id="tools-body"):
-            yield OptionList(id="tool-list", markup=False, compact=True)
+            yield ToolList(id="tool-list", markup=False, compact=True)
             with Vertical(id="tool-side"):
                 yield ToolDetail(self._bench, self._signs)
                 yield Static("", id="calls-title", markup=False)
@@ -93,10 +107,11 @@ class ToolsScreen(Screen[None]):
                     ),
                     id="calls-pane",
                 )
-        yield Static("", id="tools-keys")
+        yield KeyBar(id="tools-keys")
 
     def on_mount(self) -> None:
         """Show what there is, and be told of calls."""
+        self.app.clear_notifications()  # what is wrong with tools is told here, and under them nothing could be read
         self._stop = self._bench.follow(self._log_changed)
         self.calls.show(self._bench.log)
         self._show_calls()
@@ -109,11 +124,10 @@ class ToolsScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Decide what fits."""
         self.set_class(event.size.height < _SHORT, "-short")
-        self.call_after_refresh(self._rebuild)
 
     def on_descendant_focus(self) -> None:
         """Other keys matter now."""
-        self.query_one("#tools-keys", Static).update(self._keys())
+        self.keys.show(self._keys())
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell of what nobody expected."""
@@ -129,6 +143,10 @@ class ToolsScreen(Screen[None]):
         elif (tool := self._bench.tool(chosen)) is not None and tool is not self.detail.tool:
             await self.detail.show(tool)
 
+    @on(ToolList.Resized)
+    def _list_resized(self) -> None:
+        self._rebuild()
+
     @on(OptionList.OptionSelected, "#tool-list")
     def _selected(self) -> None:
         self.detail.begin()
@@ -143,12 +161,8 @@ class ToolsScreen(Screen[None]):
         self.run_worker(self._reload(), exclusive=True, group="reload", exit_on_error=False)
 
     async def _reload(self) -> None:
-        self.detail.put_away()
         await self._bench.reload()
-        name = self.detail.tool.name if self.detail.tool is not None else ""
         self._rebuild()
-        if (tool := self._bench.tool(name)) is not None:
-            await self.detail.show(tool, keep=False)
         self.app.notify(f"Loaded again: {self._counts()}.", timeout=4, markup=False)
 
     def _rebuild(self) -> None:
@@ -160,7 +174,7 @@ class ToolsScreen(Screen[None]):
         listed.highlighted = ids.index(wanted) if wanted in ids else 0 if options else None
         listed.display = bool(options)
         self._show_header()
-        self.query_one("#tools-keys", Static).update(self._keys())
+        self.keys.show(self._keys())
         if not options:
             self.run_worker(self.detail.show(None), exclusive=True, group="teach", exit_on_error=False)
 
@@ -241,6 +255,7 @@ class ToolsScreen(Screen[None]):
         if index is not None and self.calls.part in change.updated:
             # What is told first is how it ended; a long result is not followed to its end.
             self.calls.redraw(index)
+            self.calls.follow()
             self.calls.reveal(index, 0)
 
     # Elsewhere
@@ -309,25 +324,17 @@ class ToolsScreen(Screen[None]):
         text = Content.assemble(("Calls", "bold"), (f"   {note}", _DIM))
         self.query_one("#calls-title", Static).update(text)
 
-    def _keys(self) -> Content:
-        call, raw = ("ctrl+s", "call", "call"), ("ctrl+r", "form" if self.detail.raw else "JSON", "raw")
-        reload, calls = ("F5", "load again", "reload"), ("ctrl+l", "calls", "calls")
-        back = ("esc", "tools" if self._is_deep else "close", "back")
+    def _keys(self) -> list[Key]:
+        call, raw = Key("ctrl+s", "call", "call"), Key("ctrl+r", "form" if self.detail.raw else "JSON", "raw")
+        reload, calls = Key("F5", "load again", "reload"), Key("ctrl+l", "calls", "calls")
+        back = Key("esc", "tools" if self._is_deep else "close", "back")
         if not self.listed.display:
-            keys = [reload, back]
-        elif self.focused is self.calls:
-            again, edit = ("r", "again", "again"), ("e", "edit", "edit")
-            keys = [again, edit, ("t", "copy as test", "copy_test"), back]
-        elif self.focused is self.listed:
-            keys = [("enter", "fill in", ""), call, raw, reload, back]
-        elif self.focused is not None and self.focused.id == "tool-policy":
-            keys = [("←/→", "choose", ""), call, raw, calls, back]
-        else:
-            keys = [call, raw, ("tab", "next field", ""), calls, back]
-        return Content("   ").join(_key(*key) for key in keys)
-
-
-def _key(key: str, what: str, action: str) -> Content:
-    """A key and what it does; a click does the same."""
-    text = Content.assemble((key, "bold"), (f" {what}", _DIM))
-    return text.stylize(f"@click=screen.{action}") if action else text
+            return [reload, back]
+        if self.focused is self.calls:
+            again, edit = Key("r", "again", "again"), Key("e", "edit", "edit")
+            return [again, edit, Key("t", "copy as test", "copy_test"), Key("/", "search"), back]
+        if self.focused is self.listed:
+            return [Key("enter", "fill in"), call, raw, reload, back]
+        if self.focused is not None and self.focused.id == "tool-policy":
+            return [Key("←/→", "choose"), call, raw, calls, back]
+        return [call, raw, Key("tab", "next field"), calls, back]

@@ -42,6 +42,7 @@ class FieldsForm(VerticalScroll):
         .field-row TextArea { height: auto; min-height: 1; max-height: 6; }
         .field-row Choice { width: 1fr; }
         .field-note { height: auto; margin: 0 0 1 20; color: $text-muted; }
+        .field-note.-blank { height: 0; }
     }
     """
 
@@ -64,7 +65,8 @@ class FieldsForm(VerticalScroll):
         """A row for each field, and what is said about it."""
         for field in self.fields:
             entry = self._entries[field.name] = self._entry(field)
-            note = self._notes[field.name] = Static(self._hint(field), classes="field-note", markup=False)
+            note = self._notes[field.name] = Static(classes="field-note", markup=False)
+            self._note(field, self._hint(field))
             with Horizontal(classes="field-row"):
                 yield Static(self._label(field), classes="field-label", markup=False)
                 yield entry
@@ -138,8 +140,13 @@ class FieldsForm(VerticalScroll):
         else:
             self._wrong.discard(field.name)
             shown = self._hint(field)
-        self._notes[field.name].update(shown)
+        self._note(field, shown)
         return field.name not in self._wrong
+
+    def _note(self, field: Field, text: Content) -> None:
+        note = self._notes[field.name]
+        note.update(text)
+        note.set_class(not text.plain.strip(), "-blank")
 
     def _entry(self, field: Field) -> Entry:
         value = self._values.get(field.name)
@@ -178,7 +185,7 @@ class FieldsForm(VerticalScroll):
             pieces.append("goes with every message")
         if field.kind is Kind.JSON:
             pieces.append(
-                'as JSON, such as {"a": 1}' if field.schema.get("type") == "object" else 'as JSON: ["a", "b"]'
+                'as JSON, such as {"a": 1}' if field.expected == "object" else 'as JSON: ["a", "b"]'
             )
         return Content(" · ".join(piece for piece in pieces if piece) or " ")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from textual import on
@@ -71,6 +72,7 @@ class ToolDetail(Vertical):
         self.tool: AnyTool | None = None
         self._bench = bench
         self._signs = signs
+        self._filling = asyncio.Lock()
 
     async def show(self, tool: AnyTool | None, *, keep: bool = True) -> None:
         """Show another tool; with none, how to write one. `keep` what was typed for the one before."""
@@ -140,9 +142,11 @@ class ToolDetail(Vertical):
                 self._bench.drafts[self.tool.name] = value
 
     async def _fill(self, widgets: list[Static | Horizontal | FieldsForm | VerticalScroll]) -> None:
-        with self.app.batch_update():
-            await self.remove_children()
-            await self.mount_all(widgets)
+        # One after the other: keys, the list and a reload may all ask for something else at the same time.
+        async with self._filling:
+            with self.app.batch_update():
+                await self.remove_children()
+                await self.mount_all(widgets)
 
     def _described(self, tool: AnyTool) -> list[Static | Horizontal | FieldsForm | VerticalScroll]:
         place = clean_text(short_place(tool.location, self._signs.ellipsis))
