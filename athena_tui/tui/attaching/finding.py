@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -45,6 +46,8 @@ class FileFinder:
     root: Path
     clock: Callable[[], float] = time.monotonic
     _listed: dict[bool, tuple[float, list[str]]] = field(default_factory=dict)
+    _listing: threading.Lock = field(default_factory=threading.Lock)
+    """Who types on while the files are listed waits for that list, instead of having another one made."""
 
     def find(self, typed: str, most: int = 50) -> list[Found]:
         """What fits, best first."""
@@ -57,10 +60,11 @@ class FileFinder:
         return [Found(self.root / name, name) for _, name in ranked[:most]]
 
     def _files(self, *, hidden: bool) -> list[str]:
-        now = self.clock()
-        if hidden not in self._listed or now - self._listed[hidden][0] > _FRESH:
-            self._listed[hidden] = (now, list(self._walk(now + _LONGEST_SEARCH, hidden=hidden)))
-        return self._listed[hidden][1]
+        with self._listing:
+            now = self.clock()
+            if hidden not in self._listed or now - self._listed[hidden][0] > _FRESH:
+                self._listed[hidden] = (now, list(self._walk(now + _LONGEST_SEARCH, hidden=hidden)))
+            return self._listed[hidden][1]
 
     def _walk(self, deadline: float, *, hidden: bool) -> Iterator[str]:
         """Paths below the root, the nearest first. Links to folders are left out, as they may lead round."""

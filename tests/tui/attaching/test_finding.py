@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from athena_tui.tui.attaching import finding
-from athena_tui.tui.attaching.finding import FileFinder
+from athena_tui.tui.attaching.finding import FileFinder, Found
 
 FILES = (
     "notes.md",
@@ -96,3 +98,25 @@ def test_new_files_are_found_after_a_while(root: Path) -> None:
     assert not finder.find("fresh")
     now = 60.0
     assert [each.typed for each in finder.find("fresh")] == ["fresh.txt"]
+
+
+def test_files_are_listed_once_however_fast_one_types(root: Path) -> None:
+    typed_on, looks = threading.Event(), [0]
+
+    def clock() -> float:
+        looks[0] += 1
+        typed_on.wait(10)
+        return 0.0
+
+    finder = FileFinder(root, clock)
+
+    def type_on() -> list[Found]:
+        typed_on.set()
+        return finder.find("no")
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.submit(finder.find, "n"), threads.submit(type_on)
+        assert first.result(10)
+        assert second.result(10)
+    folders = len(["", "docs/", "docs/deep/"])
+    assert looks[0] == 1 + folders + 1
