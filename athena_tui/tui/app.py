@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _GOODBYE = 3.0
 """Seconds that runs and connections get to end in when the app is left."""
 
+_SECOND_THOUGHT = 4.0
+"""Seconds for which one more ctrl+q stops what runs and quits."""
+
 _OVER_MAIN = {"command_palette", "agents", "agent_file", "connect", "variables", "tools", "usage", "change_theme"}
 
 
@@ -51,7 +54,7 @@ class AthenaApp(App[None]):
     CSS_PATH = "screens/main.tcss"
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", id="quit", priority=True, show=False),
+        Binding("ctrl+q", "ask_to_quit", "Quit", id="quit", priority=True, show=False),
         Binding("ctrl+c", "copy_or_hint", "Copy what is selected", id="copy", show=False),
         Binding("ctrl+p", "command_palette", "All commands", id="commands", priority=True),
         Binding("f1", "help", "Keys", id="help", priority=True),
@@ -69,6 +72,7 @@ class AthenaApp(App[None]):
         self._target: Target | None = None
         self._log_file: logging.Handler | None = None
         self._shadow: Shadow | None = None
+        self._quit_asked = False
         self._bench: Bench | None = None
         if launch.appearance.reduced_motion:
             self.animation_level = "none"
@@ -169,6 +173,21 @@ class AthenaApp(App[None]):
                     await connection.workspace.aclose()
             await connection.close()
         await main.chat.put_away()
+
+    async def action_ask_to_quit(self) -> None:
+        """Go; while a run goes on, at the second time only."""
+        watch = self.main.chat.sessions if self.main is not None else None
+        if watch is None or self._quit_asked or not (watch.runs or watch.waits):
+            await self.action_quit()
+            return
+        self._quit_asked = True
+        self.set_timer(_SECOND_THOUGHT, self._forget_quit)
+        what = "Something waits for your answer" if watch.waits else "A run goes on"
+        again = f"{what}: ctrl+q again stops it and quits."
+        self.notify(again, severity="warning", timeout=_SECOND_THOUGHT, markup=False)
+
+    def _forget_quit(self) -> None:
+        self._quit_asked = False
 
     async def action_quit(self) -> None:
         """Keep the drafts, stop what runs, and go."""

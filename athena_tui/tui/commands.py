@@ -135,7 +135,7 @@ COMMANDS = (
     Command("theme", "Change the theme", "Ours and Textual's, shown as you go", "change_theme"),
     Command("dark", "Dark or light", "Swap our dark theme for our light one", "toggle_dark"),
     Command("help", "Keys", "What can be pressed where you are", "help", key="F1"),
-    Command("quit", "Quit", "Drafts are kept; runs are stopped", "quit", key="ctrl+q", drastic=True),
+    Command("quit", "Quit", "Drafts are kept; runs are stopped", "ask_to_quit", key="ctrl+q", drastic=True),
 )
 
 

@@ -63,6 +63,11 @@ class Watch:
         return tuple(self._stops)
 
     @property
+    def runs(self) -> bool:
+        """Whether any session is at work, or waits for a person."""
+        return any(session.state is not SessionState.IDLE for session in self._stops)
+
+    @property
     def waits(self) -> bool:
         """Whether any session waits for a person."""
         return any(session.state is SessionState.WAITING_FOR_PERSON for session in self._stops)

@@ -291,6 +291,10 @@ async def test_leaving_stops_the_run_and_closes_everything() -> None:
         await pilot.press(*"go", "enter")
         await wait_until(pilot, lambda: "On and on" in spoken(main))
         await pilot.press("ctrl+q")
+        # Nothing public lists what was notified.
+        await wait_until(pilot, lambda: [each.message for each in app._notifications if "ctrl+q again" in each.message])
+        assert client.cancelled == []
+        await pilot.press("ctrl+q")
         await wait_until(pilot, lambda: connector.closed)
         assert client.cancelled == ["run:1"]
         assert client.closed

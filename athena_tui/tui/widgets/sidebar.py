@@ -263,11 +263,11 @@ class Sidebar(Vertical):
         width = max(10, self.query_one(Conversations).scrollable_content_region.width - 1)
         now = self._now()
         heading = None
-        for each in self._conversations:
+        for each in sorted(self._conversations, key=lambda each: each.archived):
             title = each.title or "Untitled"
             if wanted and wanted not in title.casefold():
                 continue
-            under = group(each.updated_at, now)
+            under = "Archived" if each.archived else group(each.updated_at, now)
             if under != heading:
                 gap = "\n" if heading is not None else ""
                 heading = under

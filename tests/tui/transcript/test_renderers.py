@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.style import Style
 
 from athena_tui.chat.parts import (
     ApprovalPart,
@@ -29,7 +30,7 @@ from athena_tui.client.models import Attachment, JsonValue, Role, ToolOutcome, U
 from athena_tui.tui.palette import Palette
 from athena_tui.tui.transcript.drawing import Canvas, Fold, Tick
 from athena_tui.tui.transcript.renderers import draw, regrow
-from athena_tui.tui.transcript.renderers.json_lines import laid_out
+from athena_tui.tui.transcript.renderers.json_lines import laid_out, value_lines
 from athena_tui.tui.transcript.renderers.reasoning import ReasoningDrawing
 
 TURN = Turn(1, Role.ASSISTANT, TurnState.CANCELLED)
@@ -120,3 +121,17 @@ def test_thinking_that_grows_is_drawn_as_if_it_had_come_at_once(deltas: list[str
 )
 def test_json_that_is_laid_out_is_the_same_json(value: JsonValue, width: int) -> None:
     assert json.loads(laid_out(value, width)) == value
+
+
+def test_what_goes_on_below_in_json_stands_as_deep_as_what_it_goes_on_with() -> None:
+    value: JsonValue = {"outer": [{"text": "I am a sandbox: " + "words " * 20, "other": 1}]}
+    lines, _ = value_lines(value, 50, Palette.from_theme({}), lead=[("  ", Style())])
+    drawn = ["".join(segment.text for segment in each.segments) for each in lines]
+    first = next(index for index, each in enumerate(drawn) if "I am" in each)
+    deep = len(drawn[first]) - len(drawn[first].lstrip())
+    assert deep > 2
+    below = drawn[first + 1 : first + 3]
+    assert all("words" in each and each[:deep].isspace() and not each[deep].isspace() for each in below)
+    assert all(len(each) <= 50 for each in drawn)
+    joined = "".join(each.text + each.join for each in lines)
+    assert json.loads(joined) == value

@@ -90,12 +90,16 @@ def value_lines(
     sources = text.split("\n")
     lines: list[Line] = []
     for number, source in enumerate(sources):
-        for words, join in wrap(source[: room * limit], room):
+        # What goes on below stands as deep as what it goes on with.
+        deep = min(len(source) - len(source.lstrip(" ")), room // 2)
+        for row, (words, join) in enumerate(wrap(source[deep : room * limit], room - deep)):
             if len(lines) >= limit:
                 return lines, len(sources) - number
             before = [(" " * indent, palette.text)] if lines else lead
             pieces = [(words, palette.text)] if plain else highlight(words, palette)
-            lines.append(line([*before, *pieces], indent=indent, join=join, text=words))
+            told = words if row else " " * deep + words
+            beside = indent + deep if row else indent
+            lines.append(line([*before, (" " * deep, palette.text), *pieces], indent=beside, join=join, text=told))
     return lines, 0
 
 
