@@ -184,6 +184,19 @@ async def help_keys(pilot: Pilot[None], transcript: Transcript) -> None:
     await pilot.pause(0.5)
 
 
+async def workbench(pilot: Pilot[None], transcript: Transcript) -> None:
+    """A tool called by hand, after one that an agent called."""
+    await ledger(pilot, transcript)
+    await pilot.press("f3")
+    await until(pilot, lambda: bool(pilot.app.screen.query("#tool-policy")))
+    await pilot.press("end")
+    await pilot.press("enter")
+    await pilot.pause(0.3)
+    for text in ("2026-11-16", "2026-11-20"):
+        await pilot.press(*text, "tab")
+    await pilot.press("ctrl+s")
+
+
 ANALYST, RESEARCHER = "agent:ledgeranalyst0000000", "agent:researcher0000000000"
 
 PICTURES = [
@@ -198,6 +211,8 @@ PICTURES = [
     Picture("approval", approval, "agent:gatekeeper0000000000"),
     Picture("error", error, "agent:brittle0000000000000"),
     Picture("error-light", error, "agent:brittle0000000000000", theme="athena-light"),
+    Picture("workbench", workbench, ANALYST),
+    Picture("workbench-light", workbench, ANALYST, theme="athena-light"),
     Picture("palette", palette),
     Picture("palette-light", palette, theme="athena-light"),
     Picture("help", help_keys),

@@ -173,7 +173,7 @@ class Opening:
         async def reload_tools() -> tuple[ToolProblem, ...]:
             anew = await asyncio.to_thread(load_tools, settings.tools)
             workspace.tools.replace(anew.tools)
-            workspace.policies.update(app_policies(anew.tools, settings) | workspace.policies)
+            workspace.policies.update(app_policies(anew.tools, settings))
             return anew.problems
 
         notices = (*warnings, *left_behind.notices, *(f"Tool left out: {problem}" for problem in loaded.problems))

@@ -26,14 +26,14 @@ class ToolPolicies:
     def __init__(self, workspace: Workspace, memory: Memory) -> None:
         self._workspace = workspace
         self._memory = memory
-        self._said = dict(workspace.policies)
+        self._said: dict[str, ToolPolicy] = {}
         """What the settings and the tools' authors say."""
         self.recall()
 
     def recall(self) -> None:
-        """Take over what was chosen earlier; again after tools were loaded anew."""
-        for name, policy in self._workspace.policies.items():
-            said = self._said.setdefault(name, policy)
+        """Take over what was chosen earlier; again after the workspace was given what the settings say anew."""
+        self._said = dict(self._workspace.policies)
+        for name, said in self._said.items():
             chosen = self._remembered(name, said)
             if chosen is not None:
                 self._workspace.policies[name] = chosen

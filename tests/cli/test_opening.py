@@ -125,3 +125,40 @@ def test_a_profile_that_was_picked_is_taken_whole(
 async def test_a_profile_that_is_gone_is_named(two_profiles: argparse.Namespace) -> None:
     with pytest.raises(CannotConnect, match="there is no profile 'labs'"):
         await Opening(two_profiles).connect(Profile("labs"))
+
+
+TOOL = """from athena_tui.tools import ToolPolicy, tool
+
+
+@tool(policy=ToolPolicy.{policy})
+def {name}() -> str:
+    return "{name}"
+"""
+
+
+async def test_tools_are_loaded_again_and_new_ones_are_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATHENA_TUI_DATA_DIR", str(tmp_path / "data"))
+    file = tmp_path / "mine.py"
+    file.write_text(TOOL.format(policy="AUTO", name="first"))
+    settings = Settings(platform=Platform.TENFIVE, base_url="http://127.0.0.1:9", api_key="a:b", tools=(str(file),))
+    connection = await Opening(argparse.Namespace()).open(settings)
+    workspace = connection.workspace
+    try:
+        assert connection.tool_sources == (str(file),)
+        assert connection.reload_tools is not None
+        file.write_text(TOOL.format(policy="AUTO", name="second"))
+        assert await connection.reload_tools() == ()
+        assert list(workspace.tools.tools) == ["second"]
+        assert workspace.policies["second"].value == "ask"
+        file.write_text(TOOL.format(policy="OFF", name="second"))
+        await connection.reload_tools()
+        assert workspace.policies["second"].value == "off"
+        file.write_text("def second(:")
+        (problem,) = await connection.reload_tools()
+        assert (problem.source, problem.line) == (str(file), 1)
+        assert not workspace.tools.tools
+    finally:
+        await workspace.aclose()
+        await connection.close()

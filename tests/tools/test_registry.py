@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -178,3 +179,13 @@ def test_the_examples_are_complete() -> None:
         properties = tool.parameters["properties"]
         assert isinstance(properties, dict)
         assert all(isinstance(each, dict) and each["description"] for each in properties.values())
+
+
+def test_an_edit_within_the_same_second_that_keeps_the_size_is_seen(tmp_path: Path) -> None:
+    file = _file(tmp_path, "one.py", GOOD.format(name="one"))
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    assert _names(file) == ["one"]
+    _file(tmp_path, "one.py", GOOD.format(name="two"))
+    os.utime(file, (1_000_000_000, 1_000_000_000))
+    assert _names(file) == ["two"]
+    assert not (tmp_path / "__pycache__").exists()

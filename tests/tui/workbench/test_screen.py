@@ -65,8 +65,7 @@ class Sources(FakeConnector):
         async def reload() -> tuple[ToolProblem, ...]:
             loaded = load_tools(self.sources)
             workspace.tools.replace(loaded.tools)
-            for each in loaded.tools:
-                workspace.policies.setdefault(each.name, ToolPolicy.ASK)
+            workspace.policies.update({each.name: ToolPolicy.ASK for each in loaded.tools})
             return loaded.problems
 
         problems = load_tools(self.sources).problems
@@ -275,9 +274,15 @@ async def test_an_edited_file_is_loaded_again_and_problems_name_their_line(tmp_p
     async with app.run_test(size=(100, 40)) as pilot:
         screen = await opened(pilot)
         assert "First." in said(pilot)
+        assert app.main is not None
+        assert app.main.workspace is not None
+        policies = app.main.workspace.policies
+        await pilot.press("tab", "left")
+        await wait_until(pilot, lambda: policies["one"] is ToolPolicy.AUTO)
         file.write_text(good.format("one", "Other."), encoding="utf-8")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "Other." in said(pilot))
+        assert policies["one"] is ToolPolicy.AUTO
         file.write_text("def one(:\n", encoding="utf-8")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "mine.py:1" in said(pilot))
