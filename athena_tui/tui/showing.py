@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
+from athena_tui.chat.local_conversations import LocalConversations
 from athena_tui.chat.workspace import Topic, Workspace
 from athena_tui.client.errors import ClientError, InvalidRequest
 from athena_tui.client.observer import Offline
@@ -18,6 +19,7 @@ from athena_tui.tui.memory import Memory
 from athena_tui.tui.suggestions import greet
 
 if TYPE_CHECKING:
+    from athena_tui.client.models import Conversation
     from athena_tui.store.runs import RunInFlight
     from athena_tui.tui.screens.main import MainScreen
 
@@ -39,6 +41,10 @@ class Showing:
         self._wrong: InvalidRequest | None = None
         """What about the wishes for this connection is to be put right; until something else is shown."""
         self._seeking = False
+        self._told = ""
+        """What is to be said when the conversation that was chosen is shown."""
+        self._put_away: Conversation | None = None
+        """What the platform archives when the conversation that was begun is opened."""
         self._stop = self.workspace.subscribe(self._changed)
 
     @property
@@ -92,9 +98,20 @@ class Showing:
         """Go on with an agent where one was with it, or begin."""
         workspace = self.workspace
         if (active := active_conversation(workspace, agent_id)) is not None:
+            if active is not workspace.conversation:
+                self._told = f"Going on with {_name(active)}; ctrl+n begins afresh."
             workspace.open(active)
         elif agent_id != workspace.agent_id:
             workspace.choose_agent(agent_id)
+
+    def begin_afresh(self) -> None:
+        """Begin a conversation; where there can be one with each agent only, that puts the one there is away."""
+        workspace = self.workspace
+        active = active_conversation(workspace, workspace.agent_id)
+        if active is not None and not isinstance(workspace.client, LocalConversations):
+            self._put_away = active
+            self._told = f"Your first message here archives {_name(active)}: there can be one with each agent only."
+        workspace.new_conversation()
 
     def _resume(self, run: RunInFlight) -> None:
         """Follow a run of an earlier life of the app; the conversation it belongs to need not be open."""
@@ -157,6 +174,11 @@ class Showing:
 
     async def _after_run(self) -> None:
         charge = await self.fetching.after_run()
+        if self._put_away is not None and self._shown:
+            now = self.fetching.conversation(self._put_away.id)
+            if now is not None and now.archived:
+                self._put_away = None
+                self._screen.notify(f"Archived: {_name(now)}", timeout=3, markup=False)
         if charge and self._shown:
             self._screen.status.flash(charge)
 
@@ -171,6 +193,9 @@ class Showing:
         agent = self.workspace.agent
         self._screen.chat.box.needs_message = agent is None or agent.needs_message
         inputs.show(self._screen.chat.box, self.workspace, self._memory)
+        if self._told:
+            self._screen.chat.box.say(self._told)
+            self._told = ""
         await self.fetching.remember_place()
 
     @property

@@ -248,9 +248,9 @@ class MainScreen(Screen[None]):
 
     def action_new_conversation(self) -> None:
         """Begin afresh with this agent."""
-        if self.workspace is not None and self.workspace.agent_id is not None:
+        if self.showing is not None and self.showing.workspace.agent_id is not None:
             self.sidebar.leave()
-            self.workspace.new_conversation()
+            self.showing.begin_afresh()
             self.chat.composer.focus()
 
     def action_toggle_sidebar(self) -> None:

@@ -216,6 +216,8 @@ class Chat(Sending):
 
     @on(ComposerBox.Leave)
     def _leave(self, event: ComposerBox.Leave) -> None:
+        if event.escape and self.leave_edit():
+            return
         if not (event.escape and not self.waits and self.stop()):
             self.focus_transcript()
 

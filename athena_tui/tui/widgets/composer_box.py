@@ -75,7 +75,8 @@ class ComposerBox(Attaching):
         self.completions = Completions(self._offers_shown)
         self.completions.takes = self._takes
         self.given = Static("", id="given", markup=False)
-        self._order = [self.queue, self.asked, self.completions, self.given, self.row, self.note]
+        self.editing = Static("editing – sends as a new message; esc leaves it", id="editing", markup=False)
+        self._order = [self.queue, self.asked, self.completions, self.given, self.editing, self.row, self.note]
         self.needs_message = True
         """Whether the agent takes nothing less than a message."""
         self._announced = False
@@ -104,6 +105,10 @@ class ComposerBox(Attaching):
         """Show above the text what goes along with it; nothing hides it."""
         self.given.update(given or "")
         self._place(self.given, wanted=given is not None)
+
+    def show_editing(self, *, wanted: bool) -> None:
+        """Say above the text that it was said before, and is said anew."""
+        self._place(self.editing, wanted=wanted)
 
     def show_asked(self, question: str | None, *, answers: bool, reading: bool) -> None:
         """Say what is done with the text: it is sent, or it answers a question; or that one reads just now.

@@ -70,6 +70,7 @@ class Sending(Deciding):
         self._just_stopped = False
         self.may_discard = False
         """Whether to stop once more discards what was said."""
+        self._before_edit: Draft | None = None
         self._asked_again: Turn | None = None
         """The turn that one more `R` runs again."""
         self._restored = ""
@@ -102,6 +103,7 @@ class Sending(Deciding):
     async def put_away(self) -> None:
         """Leave the open session, if there is one: write down its draft and empty the composer."""
         self._withdraw()
+        self._end_edit()
         if self._session is not None:
             await self.keep_draft()
             self._session = None
@@ -124,11 +126,15 @@ class Sending(Deciding):
         from athena_tui.tui.outbox import Outbox, Outgoing
 
         self._withdraw()
+        before, self._before_edit = self._before_edit, None
         self._restored = ""
         self._draft_stands = False
         outgoing = Outgoing(text, self.box.attachments)
         self.box.clear()
         self.box.attach_exactly(())
+        if before is not None:
+            self._before_edit = before
+            self.leave_edit()
         outbox = self._outboxes.get(session)
         if outbox is None:
             outbox = Outbox(session, self._show_queue, lambda *end: self._ended(session, *end))
@@ -340,10 +346,27 @@ class Sending(Deciding):
             self.box.say("The answer is not there, or not yet: F5 looks again.")
 
     def on_edit_wanted(self, event: EditWanted) -> None:
-        """What was said is to be said differently."""
+        """What was said is to be said differently, in a message of its own."""
+        if self._before_edit is None:
+            self._before_edit = self.box.draft
+        self._draft_stands = True
+        self.box.show_editing(wanted=True)
         self.composer.show(event.text)
         self.box.attach_again(self._went_along(event.turn))
         self.composer.focus()
+
+    def leave_edit(self) -> bool:
+        """Go back to what stood in the composer before something was to be said differently; whether it was."""
+        before = self._before_edit
+        if before is None:
+            return False
+        self._end_edit()
+        self.run_worker(self.box.show_draft(before), exit_on_error=False)
+        return True
+
+    def _end_edit(self) -> None:
+        self._before_edit = None
+        self.box.show_editing(wanted=False)
 
     def _went_along(self, turn: Turn) -> tuple[Attachment, ...]:
         from athena_tui.chat.parts import UserPart
