@@ -34,7 +34,8 @@ def at_most(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGVTALRM, stop)
     try:
-        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+        # Again and again, as Python drops what is raised while it happens to finalise an object.
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)
         try:
             yield
         finally:

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.worker import Worker
 
 from athena_tui.config.appearance import Density
+from athena_tui.tui import surprises
 from athena_tui.tui.launch import Launch
 from athena_tui.tui.transcript.messages import MatchWanted, SearchLeft, SearchWanted
 from athena_tui.tui.transcript.reading import Reading
@@ -89,7 +91,11 @@ class TranscriptPane(Vertical):
             return
         self._search(search)
 
-    @work(exclusive=True, group="search")
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of what nobody expected."""
+        surprises.tell(self.app, event)
+
+    @work(exclusive=True, group="search", exit_on_error=False)
     async def _search(self, search: Search) -> None:
         """Search in slices, so that keys come through; then wait for what arrives."""
         try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 
 from textual import events
+from textual.worker import Worker
 
 from athena_tui.chat.parts import ApprovalPart, ErrorPart, MediaPart, Part, ReasoningPart, ToolPart, Turn, UserPart
 from athena_tui.client.models import Role
-from athena_tui.tui import terminal
+from athena_tui.tui import surprises, terminal
 from athena_tui.tui.clipboard import Clipboard
 from athena_tui.tui.transcript import messages
 from athena_tui.tui.transcript.browsing import BrowsingTranscript
@@ -251,7 +252,11 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
     def copy(self, text: str, what: str) -> None:
         """Copy a text and tell by which way it went."""
         if text:
-            self.run_worker(self._copy(text, what), group="clipboard", exclusive=True)
+            self.run_worker(self._copy(text, what), group="clipboard", exclusive=True, exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of what nobody expected."""
+        surprises.tell(self.app, event)
 
     async def _copy(self, text: str, what: str) -> None:
         result = await self.clipboard.copy(text, what)

@@ -326,6 +326,19 @@ async def test_a_pattern_that_explodes_is_told_in_the_bar() -> None:
         await wait_until(pilot, lambda: not app.query(SearchBar))
 
 
+async def test_a_search_that_fails_does_not_end_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_search: Search, _seconds: float) -> None:
+        raise RuntimeError("oops")
+
+    monkeypatch.setattr(Search, "work", fail)
+    app = PaneApp(conversation(2))
+    async with app.run_test(size=(90, 20), notifications=True) as pilot:
+        await settled(pilot, app)
+        await pilot.press("slash", "a")
+        await wait_until(pilot, lambda: any("oops" in toast.message for toast in app._notifications))
+        assert app.is_running
+
+
 async def test_another_conversation_has_no_search() -> None:
     app = PaneApp(conversation(3))
     async with app.run_test(size=(70, 20)) as pilot:
