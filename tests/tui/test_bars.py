@@ -37,6 +37,18 @@ def test_the_connection_is_described(state: ConnectionState, seconds: float, sai
     assert describe(state, seconds, ASCII).plain.isascii()
 
 
+async def test_who_was_answered_before_waits_and_does_not_connect() -> None:
+    app = make_app(scripted())
+    async with app.run_test(size=(100, 30)) as pilot:
+        header = (await connected(pilot, app)).header
+        said = []
+        states = (observer.Connecting(), observer.Live(), observer.Connecting(), observer.Connecting())
+        for state in (observer.Idle(), *states, observer.Offline("gone"), observer.Connecting()):
+            header.show_connection(state)
+            said.append(str(header.render()).split()[-1])
+        assert said[1:] == ["connecting", "live", "waiting", "waiting", "offline", "connecting"]
+
+
 def test_the_balance_says_what_there_is_room_for() -> None:
     balance = Credits(
         0.0, 25.0, 3.0, next_refresh_at=NOW + timedelta(hours=20), recommended_pack=TopUpPack("pack-100", 100)

@@ -21,13 +21,14 @@ _SHORTEST = 6
 """Cells of a conversation's name that are worth showing."""
 
 
-def describe(state: ConnectionState, seconds: float, signs: Symbols) -> Content:
+def describe(state: ConnectionState, seconds: float, signs: Symbols, *, answered: bool = False) -> Content:
     """What to say about a connection.
 
     Args:
         state: How it is.
         seconds: How long it still waits, where it waits.
         signs: What to draw with.
+        answered: Whether what was asked before was answered, so that there is a connection.
     """
     # Imported here because the first frame has no connection yet.
     from athena_tui.client import observer
@@ -38,7 +39,8 @@ def describe(state: ConnectionState, seconds: float, signs: Symbols) -> Content:
         case observer.Idle():
             return Content("")
         case observer.Connecting():
-            return Content.styled(f"{signs.connecting} connecting", "$foreground 60%")
+            words = "waiting" if answered else "connecting"
+            return Content.styled(f"{signs.connecting} {words}", "$foreground 60%")
         case observer.Live():
             return Content.styled(f"{signs.live} live", "$text-success")
         case observer.Retrying():
@@ -75,6 +77,7 @@ class Header(Widget):
         self._place: tuple[str, ...] = ()
         self._state: ConnectionState | None = None
         self._since = 0.0
+        self._answered = False
         self._countdown: Timer | None = None
 
     def show_place(self, parts: Sequence[str]) -> None:
@@ -85,6 +88,9 @@ class Header(Widget):
 
     def show_connection(self, state: ConnectionState) -> None:
         """Show how the connection is."""
+        from athena_tui.client.observer import Connecting, Live
+
+        self._answered = isinstance(state, Connecting) and (self._answered or isinstance(self._state, Live))
         self._state, self._since = state, self._clock()
         if self._countdown is not None:
             self._countdown.stop()
@@ -96,7 +102,11 @@ class Header(Widget):
     def render(self) -> Content:
         """The place at the left, the connection at the right."""
         width = self.content_size.width
-        connection = Content("") if self._state is None else describe(self._state, self._left, self._signs)
+        connection = (
+            Content("")
+            if self._state is None
+            else describe(self._state, self._left, self._signs, answered=self._answered)
+        )
         room = width - connection.cell_length - 1
         place = place_line(self._place, room, self._signs)
         gap = max(1, width - place.cell_length - connection.cell_length)
