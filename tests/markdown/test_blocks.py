@@ -212,3 +212,8 @@ def test_what_may_become_another_block_is_not_drawn_yet(chunk: str) -> None:
     before = [line.strip.text for line in document.lines]
     document.append(chunk)
     assert [line.strip.text for line in document.lines] == before
+
+
+def test_a_nested_item_is_copied_as_nested() -> None:
+    assert copied("- a\n  1. b\n     - c\n- d").splitlines() == ["• a", "  1. b", "     • c", "• d"]
+    assert copied("> - a\n>   - b").splitlines() == ["• a", "  • b"]

@@ -95,6 +95,7 @@ def gutter_of(containers: Sequence[Container], width: int, palette: Palette) -> 
     first: list[Segment] = []
     rest: list[Segment] = []
     cells, mark, mark_indent = 0, "", 0
+    within = ""  # what stands between the innermost quote and the mark: a nested item is copied as nested
     bar = "| " if palette.ascii else "▌ "
     for container in containers:
         shown, style = (container.shown, palette.accent) if isinstance(container, Item) else (bar, palette.quote)
@@ -103,16 +104,16 @@ def gutter_of(containers: Sequence[Container], width: int, palette: Palette) -> 
             continue
         blank = Segment(" " * size, palette.text)
         if isinstance(container, Quote):
-            mark = ""
+            mark = within = ""
+            mark_indent = cells + size
             first.append(Segment(shown, style))
             rest.append(first[-1])
         elif container.drawn:
+            within += blank.text
             first.append(blank)
             rest.append(blank)
         else:
-            if not mark:
-                mark_indent = cells
-            mark += shown
+            mark = (mark or within) + shown
             first.append(Segment(shown, style))
             rest.append(blank)
         cells += size
