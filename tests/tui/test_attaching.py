@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,12 @@ from textual.pilot import Pilot
 
 from athena_tui.client.athena.client import FILES
 from athena_tui.client.errors import ConnectionFailed, InvalidRequest
+from athena_tui.client.files import FileRules
 from athena_tui.client.models import Attachment
 from athena_tui.client.protocol import Capabilities, Feature
+from athena_tui.store.drafts import Draft
+from athena_tui.tui.attaching import chosen
+from athena_tui.tui.attaching.chosen import Chosen, choose
 from athena_tui.tui.screens.main import MainScreen
 from athena_tui.tui.transcript.view import TranscriptView
 from athena_tui.tui.widgets.chips import Chips
@@ -317,3 +322,26 @@ async def test_files_of_the_machine_that_serves_a_page_stay_there(
         await pilot.press(*"/attach notes.md", "enter")
         await wait_until(pilot, lambda: "do not go along" in noted(main))
         assert attached(main) == []
+
+
+async def test_a_slow_file_of_one_draft_does_not_go_along_with_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, go_on = threading.Event(), threading.Event()
+
+    def slowly(source: str, rules: FileRules) -> Chosen:
+        looked.set()
+        go_on.wait(10)
+        return choose(source, rules)
+
+    monkeypatch.setattr(chosen, "choose", slowly)
+    app = make_app(client_of())
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        box = main.chat.box
+        first = asyncio.create_task(box.show_draft(Draft("one", (str(folder / "notes.md"),))))
+        await wait_until(pilot, looked.is_set)
+        await box.show_draft(Draft("two"))
+        go_on.set()
+        await first
+        assert (box.composer.text, attached(main)) == ("two", [])

@@ -47,6 +47,8 @@ class Attaching(Vertical):
         self._signs = signs
         self._order: list[Widget] = [self.row, self.note]
         self._said_of = ""
+        self._written = 0
+        """Counts messages: a file that is still looked at when another one is written does not go along with that."""
 
     def _place(self, widget: Widget, *, wanted: bool) -> None:
         """Show or hide something around the text."""
@@ -71,7 +73,7 @@ class Attaching(Vertical):
         from athena_tui.client.errors import InvalidRequest
         from athena_tui.tui.attaching.chosen import check_room, choose, rules_of
 
-        refused = []
+        refused, written = [], self._written
         for source in sources:
             if self.app.is_web and not source.startswith(("https:", "http:", "data:")):
                 refused.append("Files of the machine that serves this page do not go along; addresses do.")
@@ -79,6 +81,8 @@ class Attaching(Vertical):
             try:
                 rules = rules_of(self.capabilities)
                 chosen = await asyncio.to_thread(choose, source, rules)
+                if written != self._written:
+                    return []
                 check_room(self.attachments, chosen, rules)
             except InvalidRequest as error:
                 remedy = error.remedy if error.remedy != error.default_remedy else None
@@ -111,6 +115,7 @@ class Attaching(Vertical):
 
     async def show_draft(self, draft: Draft) -> None:
         """Go on with a message; what went along with it may be gone."""
+        self._written += 1
         self.composer.show(draft.text)
         self.attach_exactly(())
         self.say_refused(await self.attach(draft.attachments))
