@@ -163,7 +163,10 @@ class ToolsScreen(Screen[None]):
     async def _reload(self) -> None:
         await self._bench.reload()
         self._rebuild()
-        self.app.notify(f"Loaded again: {self._counts()}.", timeout=4, markup=False)
+        told = f"Loaded again: {self._counts()}."
+        if kept := self._bench.modules:
+            told += f" What an installed module says ({', '.join(kept)}) is read only at the start."
+        self.app.notify(told, timeout=6 if kept else 4, markup=False)
 
     def _rebuild(self) -> None:
         listed = self.listed
@@ -216,11 +219,9 @@ class ToolsScreen(Screen[None]):
             self.app.notify("This tool is not here any more.", severity="warning", markup=False)
             return
         arguments = self._bench.arguments_of(part)
-        self.detail.put_away()
-        self._bench.drafts[tool.name] = arguments if isinstance(arguments, dict) else {}
         with self.prevent(OptionList.OptionHighlighted):
             self.listed.highlighted = self.listed.get_option_index(tool.name)
-        await self.detail.show(tool, keep=False)
+        await self.detail.edit(tool, arguments if isinstance(arguments, dict) else {})
         self.detail.begin()
 
     def action_copy_test(self) -> None:
@@ -320,7 +321,7 @@ class ToolsScreen(Screen[None]):
         self.set_class(not any_calls, "-no-calls")
         self.query_one("#calls-pane").display = any_calls
         self.query_one("#calls-title").display = any_calls or bool(self._bench.tools)
-        note = "yours, and the agents'" if any_calls else "yours and the agents' appear here, with what came of them"
+        note = "yours, and the agents'" if any_calls else "yours and the agents' appear here"
         text = Content.assemble(("Calls", "bold"), (f"   {note}", _DIM))
         self.query_one("#calls-title", Static).update(text)
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from athena_tui.chat.engine_events import ChatEvent
@@ -54,6 +55,12 @@ class Bench:
     def tools(self) -> tuple[AnyTool, ...]:
         """What can be called."""
         return tuple(self.connection.workspace.tools.tools.values())
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The sources that cannot be loaded again: Python imports a module once."""
+        sources = self.connection.tool_sources
+        return tuple(source for source in sources if not Path(source).expanduser().exists())
 
     def tool(self, name: str) -> AnyTool | None:
         """A tool by its name."""

@@ -81,6 +81,16 @@ class ToolDetail(Vertical):
         self.tool = tool
         await self._fill(self._teaching() if tool is None else self._described(tool))
 
+    async def edit(self, tool: AnyTool, arguments: JsonObject) -> None:
+        """Show a tool with the arguments of a call: as JSON where the form cannot say them."""
+        self.put_away()
+        for raw in (self.raw, True):
+            self.raw = raw
+            self._bench.drafts[tool.name] = arguments
+            await self.show(tool, keep=False)
+            if raw or self.query_one(FieldsForm).taken() == arguments:
+                return
+
     async def show_problem(self, problem: ToolProblem) -> None:
         """Say why a source, or a tool of it, is not there."""
         self.put_away()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from athena_tui.chat.parts import ToolPart, ToolState
 from athena_tui.chat.tool_calls import RunIt
 from athena_tui.client.events import ClientToolCall, RunFinished, RunStarted, RunStatus, RunSuspended
 from athena_tui.tools import AnyTool, ToolPolicy, tool
-from athena_tui.tools.registry import ToolProblem, load_tools
+from athena_tui.tools.registry import EXAMPLES, ToolProblem, load_tools
 from athena_tui.tui.app import AthenaApp
 from athena_tui.tui.clipboard import Clipboard
 from athena_tui.tui.launch import Connection, Target
@@ -335,3 +336,34 @@ async def test_only_ascii_where_nothing_else_can_be_shown() -> None:
         await fill_in(pilot)
         await wait_until(pilot, lambda: "by hand" in drawn(screen))
         assert drawn(screen).isascii()
+
+
+@pytest.mark.parametrize("arguments", ['{"path": "/x", "more": [1]}', '{"path": "/x", "depth": null}'])
+async def test_a_call_that_no_form_can_say_is_edited_as_json(arguments: str) -> None:
+    app = make_app(scripted(answer("hi")), tools=[disk_free])
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("ctrl+r")
+        await wait_until(pilot, lambda: isinstance(screen.focused, TextArea))
+        screen.query_one("#tool-json", TextArea).text = arguments
+        await pilot.press("ctrl+s")
+        await wait_until(pilot, lambda: "failed" in drawn(screen))
+        screen.query_one("#tool-json", TextArea).text = '{"path": "/y"}'
+        await pilot.press("ctrl+r")
+        await wait_until(pilot, lambda: screen.query(Input))
+        await pilot.press("ctrl+l", "e")
+        await wait_until(pilot, lambda: isinstance(screen.focused, TextArea))
+        assert json.loads(screen.query_one("#tool-json", TextArea).text) == json.loads(arguments)
+
+
+async def test_modules_are_not_said_to_be_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("from athena_tui.tools import tool\n\n\n@tool\ndef one() -> None: ...\n", encoding="utf-8")
+    app = make_app(connector=Sources(scripted(answer("hi")), str(file), EXAMPLES))
+    async with app.run_test(size=(100, 40), notifications=True) as pilot:
+        await opened(pilot)
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: app._notifications)
+        (told,) = [each.message for each in app._notifications]
+        assert told.startswith("Loaded again: 6 tools.")
+        assert f"({EXAMPLES}) is read only at the start" in told
