@@ -225,9 +225,11 @@ def test_a_conversation_on_every_platform(environment: dict[str, str], platform:
     finished = re.compile(r"\d m?s$", re.MULTILINE)
     with Terminal(command, environment) as terminal:
         terminal.wait_for("ctrl+o")
-        for message in ("hello", "and again"):
-            say(terminal, message)
-            terminal.wait_until(lambda screen: finished.search(screen) is not None, "how long it took")
+        say(terminal, "hello")
+        terminal.wait_until(lambda screen: len(finished.findall(screen)) == 1, "how long it took")
+        say(terminal, "and again")
+        terminal.wait_until(lambda screen: len(finished.findall(screen)) == 2, "how long it took again")
+        terminal.wait_gone("esc stop")
         terminal.type("\x11")
         assert terminal.wait_exit() == 0
     with Terminal(command, environment) as terminal:
