@@ -232,3 +232,7 @@ class Showing:
 
     def _complain(self, text: str) -> None:
         self._screen.notify(text, severity="error", timeout=8, markup=False)
+
+
+def _name(conversation: Conversation) -> str:
+    return conversation.title or "the conversation there was"

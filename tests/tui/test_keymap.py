@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from textual.widgets import Static
+
 from athena_tui.tui.keymap import binding_ids, problems
 from athena_tui.tui.launch import Connection, Target
+from athena_tui.tui.screens.help import HelpScreen
 from tests.chat.scripted_client import ScriptedClient
 from tests.tui.fakes import FakeConnector, answer, connected, make_app, scripted, wait_until
 
@@ -35,6 +38,20 @@ async def test_enter_can_break_the_line_and_another_key_send() -> None:
         await pilot.press("ctrl+s")
         await wait_until(pilot, lambda: client.requests)
         assert client.requests[0].message == "a\nb"
+
+
+async def test_hints_and_help_tell_the_keys_that_were_chosen_and_what_they_are_called() -> None:
+    app = make_app(connector=KeyedConnector(scripted(), {"commands": "f6"}))
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await wait_until(pilot, lambda: "F6 commands" in main.status.render().plain)
+        await pilot.press("f1")
+        await wait_until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await pilot.press("n")
+        column = app.screen.query(".help-column").first(Static)
+        await wait_until(pilot, lambda: "composer.newline" in str(column.content))
+        await pilot.press("n")
+        await wait_until(pilot, lambda: "composer.newline" not in str(column.content))
 
 
 async def test_a_name_that_means_nothing_is_said() -> None:

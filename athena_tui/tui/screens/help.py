@@ -39,23 +39,39 @@ class HelpScreen(ModalScreen[None]):
     HELP = "Keys"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q", "dismiss", "Close", id="help.close"),
+        Binding("n", "names", "Names for [keys] in the configuration file", id="help.names"),
         Binding("down,j", "scroll_down", "Down", id="help.down", show=False),
         Binding("up,k", "scroll_up", "Up", id="help.up", show=False),
     ]
 
     def __init__(self, screen: Screen[object]) -> None:
         super().__init__()
+        self._behind = screen
+        self._names = False
         self._groups = key_groups(screen)
 
     def compose(self) -> ComposeResult:
         """The groups in one column, or in two where there is room."""
         count = 2 if self.app.size.width >= _WIDE else 1
-        room = (min(_WIDTHS[count], self.app.size.width * 96 // 100) - _FRAME) // count - _GAP
         with Vertical(id="help", classes="-two" if count > 1 else None):
-            yield Static(Content.assemble(("Keys", "bold"), ("   esc closes", "$foreground 60%")), id="help-title")
+            yield Static(
+                Content.assemble(("Keys", "bold"), ("   esc closes, n names them", "$foreground 60%")), id="help-title"
+            )
             with VerticalScroll(id="help-keys"), Horizontal(id="help-columns"):
-                for column in columns(self._groups, count):
-                    yield Static(_text(column, room), classes="help-column", markup=False)
+                for text in self._texts(count):
+                    yield Static(text, classes="help-column", markup=False)
+
+    def _texts(self, count: int) -> list[Content]:
+        room = (min(_WIDTHS[count], self.app.size.width * 96 // 100) - _FRAME) // count - _GAP
+        return [_text(column, room) for column in columns(self._groups, count)]
+
+    def action_names(self) -> None:
+        """Show by which names keys are given to things in the configuration file, or what those do again."""
+        self._names = not self._names
+        self._groups = key_groups(self._behind, names=self._names)
+        shown = list(self.query(".help-column").results(Static))
+        for column, text in zip(shown, self._texts(len(shown)), strict=True):
+            column.update(text)
 
     def action_scroll_down(self) -> None:
         """Scroll down."""
@@ -93,15 +109,15 @@ def _text(groups: Sequence[Group], room: int) -> Content:
     return Content("\n\n").join(blocks)
 
 
-def key_groups(screen: Screen[object]) -> list[Group]:
-    """What can be pressed on a screen now, nearest to the focus first."""
+def key_groups(screen: Screen[object], *, names: bool = False) -> list[Group]:
+    """What can be pressed on a screen now, nearest to the focus first; by what it does, or by its name."""
     groups: dict[str, dict[str, tuple[list[str], str]]] = {}
     for key, active in screen.active_bindings.items():
         binding = active.binding
         if binding.id is None or not binding.description or not active.enabled:
             continue
         lines = groups.setdefault(_name(active.node), {})
-        keys, _ = lines.setdefault(binding.id, ([], binding.description))
+        keys, _ = lines.setdefault(binding.id, ([], binding.id if names else binding.description))
         keys.append(screen.app.get_key_display(binding.with_key(key)))
     ordered = sorted(groups.items(), key=lambda group: group[0] == "Everywhere")
     return [(title, [(" ".join(keys), what) for keys, what in lines.values()]) for title, lines in ordered]

@@ -128,7 +128,9 @@ class MainScreen(Screen[None]):
         reading = not self.chat.welcome.display and self.focused is self.chat.view
         asked = None if question is None else question.prompt or "What the agent asks for"
         self.chat.box.show_asked(asked, answers=self.chat.answered is not None, reading=reading)
-        self.status.show_hints(hints(self.chat, writing=isinstance(self.focused, Composer), reading=reading))
+        keys = dict(self.connection.keys) if self.connection is not None else {}
+        writing = isinstance(self.focused, Composer)
+        self.status.show_hints(hints(self.chat, writing=writing, reading=reading, keys=keys))
 
     def talk_to(self, agent_id: str | None) -> None:
         """Go on with an agent where one was with it, or begin."""
