@@ -18,7 +18,7 @@ from athena_tui.client.events import (
     RunSuspended,
     TextDelta,
 )
-from athena_tui.client.models import Decision
+from athena_tui.client.models import Conversation, Decision
 from athena_tui.store.drafts import Draft
 from athena_tui.store.store import Store
 from athena_tui.tui.launch import Connection, Profile, Target
@@ -174,6 +174,22 @@ async def test_drafts_belong_to_their_conversation_and_survive(tmp_path: Path) -
     async with app.run_test(size=(100, 30)) as pilot:
         main = await connected(pilot, app)
         await wait_until(pilot, lambda: main.chat.composer.text == "half a thou")
+
+
+async def test_a_draft_is_there_once_though_its_conversation_is_shown_twice_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.db"
+    async with await Store.open(path) as store:
+        await store.drafts.put("sandbox", "conversation:1", Draft("once"))
+    app = make_app(scripted(), database=path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        monkeypatch.setattr(main.chat, "keep_draft", lambda: asyncio.sleep(0))  # as long as both wait for it
+        assert main.workspace is not None
+        session = main.workspace.open(Conversation("conversation:1"))
+        await asyncio.gather(main.chat.show(session), main.chat.show(session))
+        assert main.chat.composer.text == "once"
 
 
 async def test_prompts_are_recalled(tmp_path: Path) -> None:

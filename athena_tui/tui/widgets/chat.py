@@ -48,6 +48,7 @@ class Chat(Sending):
         super().__init__(memory, clock)
         self._launch = launch
         self._watch: Watch | None = None
+        self._turning = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         """The welcome, and the composer."""
@@ -90,6 +91,11 @@ class Chat(Sending):
 
     async def show(self, session: Session | None) -> None:
         """Show a session, with the draft that belongs to it."""
+        # One after the other: between two a draft would be taken up twice, or by the wrong one.
+        async with self._turning:
+            await self._show(session)
+
+    async def _show(self, session: Session | None) -> None:
         if session is self._session:
             return
         await self.put_away()
