@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 _HANDLER = "athena_tui.plain_letters"
 _TWINS = {
-    **dict(zip("–—−‐‑‘’‚“”„•·…×│┃─━▌▎█→←↓↑✓✗", "-----'''\"\"\"*-.x||--||#><v^vx", strict=True)),
+    **dict(zip("–—−‐‑‘’‚“”„•·…×│┃─━▌▎█→←↓↑✓✗‹›", "-----'''\"\"\"*-.x||--||#><v^vx<>", strict=True)),
     # Edges of boxes, and of the scrollbar's thumb.
     **dict(zip("▔▁▏▕▊▂▃▄▅▆▇", "-_|||      ", strict=True)),
 }

@@ -23,6 +23,7 @@ def written(text: str, encoding: str) -> str:
 
 def test_a_letter_becomes_its_twin_or_a_question_mark() -> None:
     assert written("“é” – 日本 …", "ascii") == '"?" - ???? .'
+    assert written("‹ ask ›", "ascii") == "< ask >"
     assert written("é –", "latin-1") == "é -"
     assert written("é – 日本", "utf-8") == "é – 日本"
 

@@ -97,7 +97,7 @@ class ToolDetail(Vertical):
         self.tool = None
         place = problem.source if problem.line is None else f"{problem.source}:{problem.line}"
         text = Content.assemble(
-            (clean_text(short_place(place, self._signs.ellipsis)), "bold $text-error"),
+            (clean_text(short_place(place, self._room, self._signs.ellipsis)), "bold $text-error"),
             "\n\n",
             clean_text(problem.message),
             "\n\n",
@@ -151,6 +151,11 @@ class ToolDetail(Vertical):
             if isinstance(value, dict):
                 self._bench.drafts[self.tool.name] = value
 
+    @property
+    def _room(self) -> int:
+        """Cells of a line; a guess before there is a layout."""
+        return self.content_size.width or 44
+
     async def _fill(self, widgets: list[Static | Horizontal | FieldsForm | VerticalScroll]) -> None:
         # One after the other: keys, the list and a reload may all ask for something else at the same time.
         async with self._filling:
@@ -159,7 +164,7 @@ class ToolDetail(Vertical):
                 await self.mount_all(widgets)
 
     def _described(self, tool: AnyTool) -> list[Static | Horizontal | FieldsForm | VerticalScroll]:
-        place = clean_text(short_place(tool.location, self._signs.ellipsis))
+        place = clean_text(short_place(tool.location, self._room - len(tool.name) - 3, self._signs.ellipsis))
         title = Content.assemble((tool.name, "bold $text-accent"), (f"   {place}", _DIM))
         description = clean_text(tool.description) or "It has no description: agents will not know what it is for."
         policy = self._bench.policies.of(tool.name)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_ROOM = 48
-_KEPT = 3
-"""Parts of a long path that are still named: the file and the folders it lies in."""
 
-
-def short_place(place: str, ellipsis: str) -> str:
-    """A path with its line: relative to here or to home, and without its beginning where it is long.
+def short_place(place: str, room: int, ellipsis: str) -> str:
+    """A path with its line: relative to here or to home, and without its beginning where that does not fit.
 
     Args:
         place: `path:line`, a path or a module.
+        room: Characters there are; the file itself is named in any case.
         ellipsis: Stands for what is left out.
     """
     path = Path(place)
@@ -22,5 +19,8 @@ def short_place(place: str, ellipsis: str) -> str:
             if path.is_relative_to(folder):
                 path = Path(sign) / path.relative_to(folder)
                 break
-    parts = path.parts
-    return str(path) if len(str(path)) <= _ROOM or len(parts) <= _KEPT else f"{ellipsis}/{'/'.join(parts[-_KEPT:])}"
+    shown, parts = str(path), path.parts
+    while len(shown) > room and len(parts) > 1:
+        parts = parts[1:]
+        shown = "/".join((ellipsis, *parts))
+    return shown
