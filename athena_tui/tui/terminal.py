@@ -71,7 +71,7 @@ async def edit(app: App[Any], text: str, environ: Mapping[str, str], suffix: str
     with tempfile.NamedTemporaryFile("w+", suffix=suffix, prefix="athena-tui-", encoding="utf-8") as file:
         file.write(text)
         file.flush()
-        await _run(app, [*shlex.split(command), file.name])
+        await _run(app, [*_words(command), file.name])
         # Read by its name: an editor may have put another file in its place.
         text = await asyncio.to_thread(Path(file.name).read_text, encoding="utf-8")
         return text.rstrip("\n")
@@ -87,7 +87,14 @@ async def page(app: App[Any], text: str, environ: Mapping[str, str], suffix: str
     with tempfile.NamedTemporaryFile("w+", suffix=suffix, prefix="athena-tui-", encoding="utf-8") as file:
         file.write(text)
         file.flush()
-        await _run(app, [*shlex.split(command), file.name])
+        await _run(app, [*_words(command), file.name])
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise NoProgram(f"{command} is no command: {error}") from error
 
 
 async def _run(app: App[Any], command: list[str]) -> None:

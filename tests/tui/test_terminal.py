@@ -52,3 +52,14 @@ def test_what_is_no_terminal_is_never_behind(monkeypatch: pytest.MonkeyPatch, tm
     assert not terminal.is_behind(app)
     monkeypatch.setattr(sys, "__stderr__", None)
     assert not terminal.is_behind(app)
+
+
+@pytest.mark.parametrize("variable", ["VISUAL", "EDITOR"])
+async def test_an_editor_whose_quotes_do_not_close_is_none(variable: str) -> None:
+    with pytest.raises(terminal.NoProgram, match="vi 'oops is no command"):
+        await terminal.edit(App[None](), "text", {variable: "vi 'oops"})
+
+
+async def test_a_pager_whose_quotes_do_not_close_is_none() -> None:
+    with pytest.raises(terminal.NoProgram, match="less 'oops is no command"):
+        await terminal.page(App[None](), "text", {"PAGER": "less 'oops"}, ".txt")
