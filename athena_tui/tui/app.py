@@ -55,6 +55,7 @@ class AthenaApp(App[None]):
     PAUSE_GC_ON_SCROLL = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "ask_to_quit", "Quit", id="quit", priority=True, show=False),
+        Binding("ctrl+l", "redraw", "Draw the screen again", id="redraw", show=False),
         Binding("ctrl+c", "copy_or_hint", "Copy what is selected", id="copy", show=False),
         Binding("ctrl+p", "command_palette", "All commands", id="commands", priority=True),
         Binding("f1", "help", "Keys", id="help", priority=True),
@@ -224,6 +225,12 @@ class AthenaApp(App[None]):
         if self.main is not None and self.main.chat.view.copy_selection():
             return
         self.notify("Nothing is selected. ctrl+q quits.", timeout=3, markup=False)
+
+    def action_redraw(self) -> None:
+        """Send the terminal everything again, where another program wrote on its screen."""
+        if self._shadow is not None:
+            self._shadow.forget()
+        self.refresh()
 
     def action_help(self) -> None:
         """Show the keys of where one is."""

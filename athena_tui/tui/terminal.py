@@ -73,7 +73,7 @@ async def edit(app: App[Any], text: str, environ: Mapping[str, str], suffix: str
         file.flush()
         await _run(app, [*_words(command), file.name])
         # Read by its name: an editor may have put another file in its place.
-        text = await asyncio.to_thread(Path(file.name).read_text, encoding="utf-8")
+        text = await asyncio.to_thread(Path(file.name).read_text, encoding="utf-8", errors="replace")
         return text.rstrip("\n")
 
 

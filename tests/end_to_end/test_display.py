@@ -112,6 +112,16 @@ def test_a_process_that_was_stopped_draws_all_of_its_screen(environment: dict[st
         terminal.wait_until(lambda screen: screen == before, "the screen there was")
 
 
+@pytest.mark.parametrize("far", [{}, FAR])
+def test_a_key_draws_all_of_the_screen(environment: dict[str, str], far: dict[str, str]) -> None:
+    with app(environment | far, "--agent", ECHO) as terminal:
+        terminal.wait_quiet()
+        before = terminal.text
+        terminal.clear()
+        terminal.press_alone("\x0c")
+        terminal.wait_until(lambda screen: screen == before, "the screen there was")
+
+
 def test_a_window_that_changes_while_text_streams(environment: dict[str, str]) -> None:
     with app(environment | FAR, "--agent", METRONOME) as terminal:
         say(terminal, "400 tokens at 100/s")

@@ -63,3 +63,14 @@ async def test_an_editor_whose_quotes_do_not_close_is_none(variable: str) -> Non
 async def test_a_pager_whose_quotes_do_not_close_is_none() -> None:
     with pytest.raises(terminal.NoProgram, match="less 'oops is no command"):
         await terminal.page(App[None](), "text", {"PAGER": "less 'oops"}, ".txt")
+
+
+async def test_an_editor_that_writes_another_encoding_loses_those_letters_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text("#!/bin/sh\nprintf 'caf\\351 noir' >\"$1\"\n")
+    editor.chmod(0o755)
+    app: App[None] = App()
+    monkeypatch.setattr(app, "suspend", contextlib.nullcontext)
+    assert await terminal.edit(app, "text", {"EDITOR": str(editor)}) == "caf\ufffd noir"
