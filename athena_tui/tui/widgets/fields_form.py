@@ -184,9 +184,7 @@ class FieldsForm(VerticalScroll):
         if field.every_time and self._mixed:
             pieces.append("goes with every message")
         if field.kind is Kind.JSON:
-            pieces.append(
-                'as JSON, such as {"a": 1}' if field.expected == "object" else 'as JSON: ["a", "b"]'
-            )
+            pieces.append('as JSON, such as {"a": 1}' if field.expected == "object" else 'as JSON: ["a", "b"]')
         return Content(" · ".join(piece for piece in pieces if piece) or " ")
 
     def _default(self, field: Field) -> str:
