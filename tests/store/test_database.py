@@ -229,6 +229,18 @@ async def test_two_stores_in_one_process_see_each_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL there")
+async def test_another_process_that_closes_the_file_leaves_the_journal_to_this_one(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    first = await Store.open(path)
+    await first.drafts.put("p", "c", Draft("kept"))
+    second = await Store.open(path)
+    closing_it = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM drafts'); c.close()"
+    subprocess.run([sys.executable, "-c", closing_it, str(path)], check=True)  # noqa: ASYNC221  # it ends at once
+    assert path.with_name("x.db-wal").exists()
+    await first.aclose()
+    await second.aclose()
+
+
 async def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     with subprocess.Popen([sys.executable, "-c", _VICTIM, str(path)], stdout=subprocess.PIPE, text=True) as victim:  # noqa: ASYNC220  # nothing else runs here
