@@ -305,6 +305,23 @@ async def test_a_path_that_became_an_attachment_becomes_text_again(folder: Path)
         assert main.chat.composer.text == f"see {folder / 'notes.md'}"
 
 
+async def test_a_key_pressed_twice_before_the_chip_is_gone_counts_once(folder: Path) -> None:
+    app = make_app(client_of())
+    async with app.run_test(size=(100, 30)) as pilot:
+        main = await connected(pilot, app)
+        await paste(pilot, main, f"{folder}/notes.md '{folder}/docs/my report.pdf'")
+        await wait_until(pilot, lambda: len(attached(main)) == 2)
+        await pilot.press("backspace")
+        chips = main.query_one(Chips)
+        chips.action_to_text()
+        chips.action_to_text()
+        chips.action_remove()
+        await wait_until(pilot, lambda: attached(main) == ["notes.md"])
+        await pilot.pause()
+        assert main.chat.composer.text == f"{folder}/docs/my report.pdf"
+        assert attached(main) == ["notes.md"]
+
+
 async def test_files_of_the_machine_that_serves_a_page_stay_there(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

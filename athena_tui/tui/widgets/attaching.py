@@ -135,15 +135,16 @@ class Attaching(Vertical):
     def on_chips_removed(self, event: Chips.Removed) -> None:
         """One is not to go along."""
         event.stop()
-        self.attach_exactly(each for index, each in enumerate(self.attachments) if index != event.index)
+        self.attach_exactly(each for each in self.attachments if each is not event.chosen)
 
     def on_chips_text_wanted(self, event: Chips.TextWanted) -> None:
         """What was taken for something that goes along is to be words of the message."""
         event.stop()
-        if source := self.attachments[event.index].source:
-            self.attach_exactly(each for index, each in enumerate(self.attachments) if index != event.index)
+        # A key that was pressed twice asks twice.
+        if event.chosen.source and any(each is event.chosen for each in self.attachments):
+            self.attach_exactly(each for each in self.attachments if each is not event.chosen)
             self.composer.focus()
-            self.composer.insert(source)
+            self.composer.insert(event.chosen.source)
 
     def on_chips_left(self) -> None:
         """Back to the text."""

@@ -42,13 +42,13 @@ class Chips(Static):
     class Removed(Message):
         """One is not to go along."""
 
-        index: int
+        chosen: Chosen
 
     @dataclass
     class TextWanted(Message):
         """One is to be words of the message instead."""
 
-        index: int
+        chosen: Chosen
 
     class Left(Message):
         """The writer goes back to the text."""
@@ -82,9 +82,9 @@ class Chips(Static):
     def on_click(self, event: events.Click) -> None:
         """The sign at the end of a chip removes it."""
         index = event.style.meta.get(_META)
-        if isinstance(index, int):
+        if isinstance(index, int) and index < len(self._chosen):
             event.stop()
-            self.post_message(self.Removed(index))
+            self.post_message(self.Removed(self._chosen[index]))
 
     def action_move(self, steps: int) -> None:
         """Mark another."""
@@ -94,12 +94,12 @@ class Chips(Static):
     def action_remove(self) -> None:
         """Remove the marked one."""
         if self._chosen:
-            self.post_message(self.Removed(min(self._at, len(self._chosen) - 1)))
+            self.post_message(self.Removed(self._chosen[min(self._at, len(self._chosen) - 1)]))
 
     def action_to_text(self) -> None:
         """Put the path of the marked one into the message instead."""
         if self._chosen:
-            self.post_message(self.TextWanted(min(self._at, len(self._chosen) - 1)))
+            self.post_message(self.TextWanted(self._chosen[min(self._at, len(self._chosen) - 1)]))
 
     def action_leave(self) -> None:
         """Go back to the text."""
