@@ -10,11 +10,14 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 
+_WORKERS = (os.cpu_count() or 1) + 1
+"""One more than there are processors: tests of the command wait for other processes."""
+
 _STEPS = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
     "types": ["mypy"],
-    "tests": ["pytest", "-n", "auto", "--dist", "worksteal"],
+    "tests": ["pytest", "-n", str(_WORKERS), "--dist", "worksteal"],
 }
 
 
