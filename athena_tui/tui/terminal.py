@@ -11,12 +11,21 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 from typing import Any, cast
 
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.app import App
 from textual.keys import Keys
+
+
+class _AltLetter(Enum):
+    """What is bound to alt and a letter; Textual's `Keys` has none of these."""
+
+    C = "alt+c"
+    R = "alt+r"
+    W = "alt+w"
 
 
 class NoProgram(Exception):
@@ -31,6 +40,17 @@ def tell_alt_enter() -> None:
     """
     known = cast("dict[str, tuple[Keys, ...]]", ANSI_SEQUENCES_KEYS)
     known["\x1b\r"] = known["\x1b\n"] = (Keys.ControlJ,)
+
+
+def tell_alt_letters() -> None:
+    """Let alt and a letter be a key as soon as they arrive, for the letters that are bound.
+
+    Without the kitty protocol they arrive as escape and the letter. Textual waits whether that goes on, types the
+    letter, and takes two of them in a row for `^` and letters.
+    """
+    known = cast("dict[str, tuple[Enum, ...]]", ANSI_SEQUENCES_KEYS)
+    for key in _AltLetter:
+        known[f"\x1b{key.value[-1]}"] = (key,)
 
 
 def set_title(app: App[Any], title: str) -> None:

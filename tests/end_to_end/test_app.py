@@ -64,6 +64,20 @@ def test_a_client_tool_waits_until_the_composer_is_left_and_then_runs(environmen
         terminal.wait_for("You spent")
 
 
+def test_a_search_typed_in_one_go_runs_no_commands(environment: dict[str, str]) -> None:
+    with app({**environment, "PAGER": "echo PAGED"}, "--agent", ECHO) as terminal:
+        say(terminal, "good morning")
+        terminal.wait_for("tok ·")
+        terminal.type("\t")
+        terminal.press_alone("/oRE good")
+        terminal.wait_for("/ oRE good")
+        terminal.type("\x1br\x1bc")
+        terminal.wait_for("alt+c [x] case  alt+r [x] regex")
+        assert "/ oRE good " in terminal.text
+        assert terminal.text.count("tok ·") == 1
+    assert b"PAGED" not in terminal.received
+
+
 def test_an_empty_message_is_not_sent(environment: dict[str, str]) -> None:
     with app(environment, "--agent", ECHO) as terminal:
         terminal.press_alone("\r")

@@ -38,7 +38,8 @@ BINDINGS: list[BindingType] = [
     Binding("E", "edit", "Edit what you said and send it again", id="transcript.edit", show=False),
     Binding("plus", "rate(1)", "Rate the turn up", id="transcript.rate_up", show=False),
     Binding("minus", "rate(-1)", "Rate the turn down", id="transcript.rate_down", show=False),
-    Binding("slash", "search", "Search in the conversation", id="transcript.search"),
+    # With priority the app opens the search before it looks where the next key goes: that one is to be searched for.
+    Binding("slash", "search", "Search in the conversation", id="transcript.search", priority=True),
     Binding("n", "match(1)", "Next match", id="transcript.next_match", show=False),
     Binding("N", "match(-1)", "Previous match", id="transcript.previous_match", show=False),
     Binding("escape", "leave", "Drop the selection and the search, then write", id="transcript.leave", show=False),

@@ -14,7 +14,7 @@ from textual.worker import Worker
 from athena_tui.config.appearance import Density
 from athena_tui.tui import surprises
 from athena_tui.tui.launch import Launch
-from athena_tui.tui.transcript.messages import MatchWanted, SearchLeft, SearchWanted
+from athena_tui.tui.transcript.messages import MatchWanted, SearchLeft
 from athena_tui.tui.transcript.reading import Reading
 from athena_tui.tui.transcript.search import BadPattern, Query, Search, TooLong
 from athena_tui.tui.transcript.search_bar import SearchBar
@@ -30,6 +30,7 @@ class TranscriptPane(Vertical):
     def __init__(self, view: TranscriptView, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self.view = view
+        view.open_search = self.open_search
         self._began: Reading | None = None
         """Where the reader was when the search began; none where they followed."""
 
@@ -37,7 +38,6 @@ class TranscriptPane(Vertical):
         """The view; the bar joins when it is wanted."""
         yield self.view
 
-    @on(SearchWanted)
     async def open_search(self) -> None:
         """Show the bar, or go to it."""
         view = self.view

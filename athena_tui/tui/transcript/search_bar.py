@@ -14,6 +14,7 @@ from textual.style import Style
 from textual.widgets import Input, Static
 
 from athena_tui.client.models import Role
+from athena_tui.tui import terminal
 from athena_tui.tui.transcript.search import Query
 
 WIDE = 79
@@ -55,9 +56,10 @@ class SearchBar(Horizontal):
         Binding("escape", "close", "Close the search", id="search.close"),
         Binding("down,ctrl+n", "step(1)", "Next match", id="search.next", show=False),
         Binding("up,ctrl+p", "step(-1)", "Previous match", id="search.previous", show=False),
-        Binding("alt+c", "toggle_case", "Match case", id="search.case", show=False),
-        Binding("alt+r", "toggle_regex", "Regular expression", id="search.regex", show=False),
-        Binding("alt+w", "next_role", "Whose words", id="search.role", show=False),
+        # With priority: others may be bound instead, and the field would take the letter some terminals send along.
+        Binding("alt+c", "toggle_case", "Match case", id="search.case", show=False, priority=True),
+        Binding("alt+r", "toggle_regex", "Regular expression", id="search.regex", show=False, priority=True),
+        Binding("alt+w", "next_role", "Whose words", id="search.role", show=False, priority=True),
     ]
 
     @dataclass
@@ -94,6 +96,7 @@ class SearchBar(Horizontal):
 
     def on_mount(self) -> None:
         """One opens it to type."""
+        terminal.tell_alt_letters()
         self.take_focus()
 
     def on_resize(self) -> None:
@@ -103,7 +106,8 @@ class SearchBar(Horizontal):
     def take_focus(self) -> None:
         """Go to the field, to write over what stands there."""
         field = self.query_one(Input)
-        field.focus()
+        # At once: `focus()` waits until the app has passed the next keys on.
+        self.screen.set_focus(field)
         field.action_select_all()
 
     @property

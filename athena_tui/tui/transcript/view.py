@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable, Callable
 
 from textual import events
 from textual.worker import Worker
@@ -30,6 +31,8 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
     BINDINGS = BINDINGS
     HELP = "The conversation. Move with j and k, fold with enter, copy with y, search with /."
     ALLOW_SELECT = False
+    open_search: Callable[[], Awaitable[None]] | None = None
+    """Opens the search and goes to it; the owner's, awaited so that no key comes between."""
     _pointer: Pointer | None = None
     _clipboard: Clipboard | None = None
 
@@ -219,9 +222,10 @@ class TranscriptView(BrowsingTranscript, can_focus=True, inherit_bindings=False)
         if turn is not None:
             self.post_message(messages.RateWanted(turn, value))
 
-    def action_search(self) -> None:
-        """Search in the conversation."""
-        self.post_message(messages.SearchWanted())
+    async def action_search(self) -> None:
+        """Search in the conversation; ends when the keys go to the search."""
+        if self.open_search is not None:
+            await self.open_search()
 
     def action_match(self, step: int) -> None:
         """To the next or previous match."""
