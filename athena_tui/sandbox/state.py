@@ -15,7 +15,7 @@ from athena_tui.sandbox.pacing import Pacer
 from athena_tui.sandbox.sharing import Share
 
 # The number goes up when a table changes: sandbox data is worth no migration, a new file starts afresh.
-DATABASE_NAME = "sandbox-1.db"
+DATABASE_NAME = "sandbox-2.db"
 
 
 @dataclass(slots=True)
@@ -51,9 +51,13 @@ class SandboxState:
         return cls(options, database, clock, Ids(seed), faults, boot, share)
 
     @property
-    def alone(self) -> bool:
-        """Whether no other sandbox used the data when this one began: what plays there is then played by nobody."""
-        return self.share is None or self.share.alone
+    def seat(self) -> int:
+        """What tells this sandbox from the others that use the data now; a later one may have the same."""
+        return 0 if self.share is None else self.share.seat
+
+    def is_gone(self, seat: int) -> bool:
+        """Whether the sandbox that had this seat is not there any more: what it played is then played by nobody."""
+        return self.share is not None and self.share.is_free(seat)
 
     def interrupt(self) -> asyncio.Event:
         """What ends one stream early: set it when the client goes away; it is set when the server shuts down."""

@@ -50,8 +50,7 @@ def routes(state: SandboxState) -> list[BaseRoute]:
     """The API's routes; makes the tables and, on the first start, some past conversations."""
     state.database.script(SCHEMA)
     api = Api.on(state)
-    if state.alone:
-        api.executions.fail_interrupted()
+    api.executions.fail_interrupted()
     _standing_keys(api.access)
     remember_past(state, api.ledger.customer(FIREBASE_TOKEN))
     listed: list[BaseRoute] = [

@@ -92,7 +92,7 @@ class Executions:
             charged=charged,
         )
         self._database.execute(
-            "INSERT INTO athena_executions VALUES (?, ?, ?, ?, ?, ?, '[]', '{}', ?, '{}', ?)",
+            "INSERT INTO athena_executions VALUES (?, ?, ?, ?, ?, ?, '[]', '{}', ?, '{}', ?, ?)",
             (
                 execution.id,
                 agent_id(agent),
@@ -102,20 +102,23 @@ class Executions:
                 encode(turn),
                 charged,
                 self._state.timestamp(),
+                self._state.seat,
             ),
         )
         return execution
 
     def save(self, execution: Execution) -> None:
-        """Write down where the run stands."""
+        """Write down where the run stands, and that it is this sandbox that plays it."""
         self._database.execute(
-            "UPDATE athena_executions SET status = ?, answers = ?, pending = ?, charged = ?, result = ? WHERE id = ?",
+            "UPDATE athena_executions SET status = ?, answers = ?, pending = ?, charged = ?, result = ?, seat = ?"
+            " WHERE id = ?",
             (
                 execution.status,
                 encode(execution.answers),
                 encode(execution.pending),
                 execution.charged,
                 encode(execution.result),
+                self._state.seat,
                 execution.id,
             ),
         )
@@ -129,18 +132,22 @@ class Executions:
         return None if row is None else _execution(row)
 
     def fail_interrupted(self) -> None:
-        """Runs that were playing when the server died failed; they cost nothing."""
-        for row in self._database.all("SELECT * FROM athena_executions WHERE status = 'running'"):
-            execution = _execution(row)
-            self._ledger.refund(execution.customer_id, execution.charged)
-            execution.status, execution.charged = "failed", 0.0
-            execution.result = {
-                "execution_id": execution.id,
-                "status": "failed",
-                "output": None,
-                "error": {"code": "internal_error", "message": "The server was restarted during the run."},
-            }
-            self.save(execution)
+        """Runs that were playing when their server died failed; they cost nothing. For the start: nothing plays yet."""
+        with self._database.transaction():
+            for row in self._database.all("SELECT * FROM athena_executions WHERE status = 'running'"):
+                if row["seat"] == self._state.seat or self._state.is_gone(row["seat"]):
+                    self._fail(_execution(row))
+
+    def _fail(self, execution: Execution) -> None:
+        self._ledger.refund(execution.customer_id, execution.charged)
+        execution.status, execution.charged = "failed", 0.0
+        execution.result = {
+            "execution_id": execution.id,
+            "status": "failed",
+            "output": None,
+            "error": {"code": "internal_error", "message": "The server was restarted during the run."},
+        }
+        self.save(execution)
 
 
 def agent_id(agent: Agent) -> str:

@@ -25,7 +25,7 @@ CREATE INDEX IF NOT EXISTS athena_messages_by_conversation ON athena_messages (c
 CREATE TABLE IF NOT EXISTS athena_executions (
     id TEXT PRIMARY KEY, agent_id TEXT NOT NULL, customer_id TEXT, conversation_id TEXT, status TEXT NOT NULL,
     turn TEXT NOT NULL, answers TEXT NOT NULL, pending TEXT NOT NULL, charged REAL NOT NULL, result TEXT NOT NULL,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL, seat INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS athena_idempotency (
     endpoint TEXT NOT NULL, key TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (endpoint, key)

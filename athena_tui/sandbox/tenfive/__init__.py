@@ -27,8 +27,7 @@ def routes(state: SandboxState, *, duplicate_conflicts: bool = False) -> list[Ba
     store = Store(state.database)
     keys.ensure_demo_key(state, store)
     engine = Engine(state, store)
-    if state.alone:
-        engine.recover()
+    engine.recover()
     return Api(state, store, engine, duplicate_conflicts=duplicate_conflicts).routes()
 
 

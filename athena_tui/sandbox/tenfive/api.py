@@ -78,7 +78,8 @@ class Api:
             return self._replay(existing, body, request_id)
         now = self._state.timestamp()
         run_id = f"run_{self._state.ids.key(12)}"
-        run = Run(run_id, key.customer_id, idempotency_key, body, "queued", request_id, now, now)
+        seat = self._state.seat
+        run = Run(run_id, key.customer_id, idempotency_key, body, "queued", request_id, now, now, seat=seat)
         self._engine.create(run)
         return JsonAnswer(_record(run, request_id), 202)
 
@@ -174,7 +175,7 @@ class Api:
         return Response(status_code=204)
 
     def _run(self, request: Request, key: ApiKey) -> Run:
-        run = self._store.run(request.path_params["run_id"])
+        run = self._engine.run(request.path_params["run_id"])
         if run is None or run.customer_id != key.customer_id:
             raise ApiError(404, "RUN_NOT_FOUND", "There is no such run")
         return run

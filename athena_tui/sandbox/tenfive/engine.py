@@ -40,9 +40,19 @@ class Engine:
         return self._news.setdefault(run_id, asyncio.Event())
 
     def recover(self) -> None:
-        """Mark as stalled what the workers of an earlier process left behind."""
-        for run in self._store.abandoned_runs():
-            self._move(run, "run.worker.stalled", "stalled", "WORKER_HEARTBEAT_LOST")
+        """Mark as stalled what the workers of sandboxes that are gone left behind."""
+        with self._state.database.transaction():
+            for run in self._store.runs_with_worker():
+                if self._is_abandoned(run):
+                    self._move(run, "run.worker.stalled", "stalled", "WORKER_HEARTBEAT_LOST")
+
+    def run(self, run_id: str) -> Run | None:
+        """A run as it stands, whosever it is; recovered when the sandbox that played it is gone."""
+        run = self._store.run(run_id)
+        if run is None or not (run.needs_worker and self._is_abandoned(run)):
+            return run
+        self.recover()
+        return self._reload(run_id)
 
     def create(self, run: Run) -> None:
         """Keep a new run and let a worker begin."""
@@ -75,6 +85,12 @@ class Engine:
         if worker is not None:
             worker.cancel()
         self._move(run, "run.cancelled", "cancelled", "CANCELLED_BY_CLIENT")
+
+    def _is_abandoned(self, run: Run) -> bool:
+        """Whether no worker is at it, here or in another sandbox."""
+        if run.seat == self._state.seat:
+            return run.id not in self._workers
+        return self._state.is_gone(run.seat)
 
     def _employ(self, run: Run) -> None:
         self._workers[run.id] = asyncio.create_task(self._work(run.id), name=f"tenfive-{run.id}")
@@ -122,7 +138,7 @@ class Engine:
 
     def _move(self, run: Run, event_type: str, status: str, reason_code: str, more: JsonObject | None = None) -> None:
         at = self._state.timestamp()
-        self._store.set_status(run.id, status, reason_code, at)
+        self._store.set_status(run.id, status, reason_code, at, self._state.seat)
         payload = {
             "request_id": run.request_id,
             "from_status": run.status,

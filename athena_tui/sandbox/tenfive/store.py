@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS tenfive_runs (
     id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, idempotency_key TEXT NOT NULL, body TEXT NOT NULL,
     status TEXT NOT NULL, reason_code TEXT, output TEXT, position INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL, started_at TEXT, completed_at TEXT, request_id TEXT NOT NULL,
-    UNIQUE (customer_id, idempotency_key)
+    seat INTEGER NOT NULL, UNIQUE (customer_id, idempotency_key)
 );
 CREATE TABLE IF NOT EXISTS tenfive_events (
     run_id TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, timestamp TEXT NOT NULL, payload TEXT NOT NULL,
@@ -57,7 +57,11 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run. `body` is the request that made it; `position` counts the beats of its script already played."""
+    """A run.
+
+    `body` is the request that made it; `position` counts the beats of its script already played; `seat` tells which
+    sandbox played it last.
+    """
 
     id: str
     customer_id: str
@@ -72,11 +76,17 @@ class Run:
     reason_code: str | None = None
     output: str | None = None
     position: int = 0
+    seat: int = 0
 
     @property
     def is_terminal(self) -> bool:
         """Whether it is over."""
         return self.status in TERMINAL
+
+    @property
+    def needs_worker(self) -> bool:
+        """Whether it only goes on while a worker is at it."""
+        return self.status in ("queued", "running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,7 @@ class Store:
         """Keep a new run."""
         self._database.execute(
             "INSERT INTO tenfive_runs (id, customer_id, idempotency_key, body, status, created_at, updated_at,"
-            " request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " request_id, seat) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 run.id,
                 run.customer_id,
@@ -160,6 +170,7 @@ class Store:
                 run.created_at,
                 run.updated_at,
                 run.request_id,
+                run.seat,
             ),
         )
 
@@ -175,20 +186,20 @@ class Store:
         )
         return None if row is None else _run(row)
 
-    def abandoned_runs(self) -> list[Run]:
-        """Runs that a worker was at."""
+    def runs_with_worker(self) -> list[Run]:
+        """Runs that a worker is or was at."""
         rows = self._database.all(
             "SELECT * FROM tenfive_runs WHERE status IN ('queued', 'running') ORDER BY created_at"
         )
         return [_run(row) for row in rows]
 
-    def set_status(self, run_id: str, status: str, reason_code: str | None, at: str) -> None:
-        """Note a transition, and when the run started and ended."""
+    def set_status(self, run_id: str, status: str, reason_code: str | None, at: str, seat: int) -> None:
+        """Note a transition, which sandbox made it, and when the run started and ended."""
         self._database.execute(
-            "UPDATE tenfive_runs SET status = ?, reason_code = ?, updated_at = ?,"
+            "UPDATE tenfive_runs SET status = ?, reason_code = ?, updated_at = ?, seat = ?,"
             " started_at = CASE WHEN ? THEN COALESCE(started_at, ?) ELSE started_at END,"
             " completed_at = CASE WHEN ? THEN ? ELSE completed_at END WHERE id = ?",
-            (status, reason_code, at, status == "running", at, status in TERMINAL, at, run_id),
+            (status, reason_code, at, seat, status == "running", at, status in TERMINAL, at, run_id),
         )
 
     def set_position(self, run_id: str, position: int) -> None:

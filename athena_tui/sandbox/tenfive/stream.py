@@ -50,7 +50,7 @@ async def frames(
                 yield frame(public(event), event="run_event", event_id=str(event.seq))
                 if event.type in _TERMINAL:
                     return
-            if not events and _is_over(store, run_id):
+            if not events and _is_over(engine, run_id):
                 return
             if not events and not await _first_of(news, interrupted, keep_alive):
                 yield _KEEP_ALIVE
@@ -58,8 +58,8 @@ async def frames(
         interrupted.cancel()
 
 
-def _is_over(store: Store, run_id: str) -> bool:
-    run = store.run(run_id)
+def _is_over(engine: Engine, run_id: str) -> bool:
+    run = engine.run(run_id)
     return run is None or run.is_terminal
 
 

@@ -130,6 +130,16 @@ async def test_a_second_server_on_the_same_data_lets_the_runs_of_the_first_go_on
             assert data(await third.http.get(f"/executions/{run}"))["status"] == "running"
 
 
+async def test_a_run_whose_server_died_is_refunded_though_another_server_is_there(tmp_path: Path) -> None:
+    async with running(data_directory=tmp_path) as first:
+        async with running(data_directory=tmp_path) as second:
+            run = (await second.execute(METRONOME, "3 at 3"))["execution_id"]
+            second.state.database.execute("UPDATE athena_executions SET status = 'running' WHERE id = ?", (run,))
+        async with running(data_directory=tmp_path):
+            assert data(await first.http.get(f"/executions/{run}"))["status"] == "failed"
+            assert await first.active() == 87.4
+
+
 async def test_starting_and_stopping_leaves_nothing_behind() -> None:
     before = asyncio.all_tasks()
     async with RunningSandbox() as sandbox:

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from athena_tui.sandbox.tenfive import keys
@@ -172,6 +178,69 @@ async def test_a_second_server_on_the_same_data_lets_the_runs_of_the_first_go_on
         await first.stream(run["id"], until="run.worker.started")
         async with connected(data_directory=tmp_path):
             assert (await first.get(run["id"]))["status"] == "running"
+
+
+@asynccontextmanager
+async def playing_elsewhere(data: Path) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
+    """A run that a worker is at in a sandbox with a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "athena_tui", "sandbox", "--quiet", "--data-dir", str(data)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        described = json.loads(await process.stdout.readline())["tenfive"]
+        headers = {"Authorization": f"Bearer {described['api_key']}", "idempotency-key": "elsewhere"}
+        async with httpx.AsyncClient(base_url=described["base_url"], headers=headers) as http:
+            created = await http.post("/v1/runs", json={"input": {"prompt": "@metronome 3 at 0.01"}})
+            run_id: str = created.json()["id"]
+            while (await http.get(f"/v1/runs/{run_id}")).json()["status"] != "running":
+                pass
+        yield run_id, process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def test_run_of_a_killed_server_is_resumed_though_another_server_is_there(tmp_path: Path) -> None:
+    async with connected(pace=1.0, data_directory=tmp_path) as first:
+        mine = await first.create("@metronome 3 at 0.01")
+        async with playing_elsewhere(tmp_path) as (run_id, process):
+            process.kill()
+        async with connected(data_directory=tmp_path) as third:
+            assert (await third.get(run_id))["status"] == "stalled"
+            await third.http.post(f"/v1/runs/{run_id}/resume")
+            assert texts(await third.stream(run_id)) == "tick1 tick2 tick3 "
+            assert (await first.get(mine["id"]))["status"] == "running"
+
+
+async def test_starting_recovers_what_a_killed_server_played_though_nobody_asks_for_it(tmp_path: Path) -> None:
+    async with connected(data_directory=tmp_path) as first:
+        async with playing_elsewhere(tmp_path) as (run_id, process):
+            process.kill()
+        async with connected(data_directory=tmp_path):
+            stored = Store(first.sandbox.state.database).run(run_id)
+        assert stored is not None
+        assert stored.status == "stalled"
+
+
+async def test_open_stream_tells_that_the_server_that_played_the_run_was_killed(tmp_path: Path) -> None:
+    async with (
+        connected(data_directory=tmp_path, heartbeat_interval=0.05) as first,
+        playing_elsewhere(tmp_path) as (run_id, process),
+        first.http.stream("GET", f"/v1/runs/{run_id}/events/stream") as response,
+    ):
+        lines = response.aiter_lines()
+        async for line in lines:
+            if "run.worker.started" in line:
+                break
+        process.kill()
+        async for line in lines:
+            if "run.worker.stalled" in line:
+                break
+        assert (await first.get(run_id))["status"] == "stalled"
 
 
 async def test_server_ends_open_streams_when_it_stops() -> None:
