@@ -15,7 +15,6 @@ from athena_tui.tui.transcript.messages import (
     RateWanted,
     RetryWanted,
     SaveWanted,
-    SearchWanted,
     ToolDecided,
 )
 from athena_tui.tui.transcript.pane import TranscriptPane
@@ -34,7 +33,6 @@ __all__ = [
     "RateWanted",
     "RetryWanted",
     "SaveWanted",
-    "SearchWanted",
     "ToolDecided",
     "TranscriptPane",
     "TranscriptView",

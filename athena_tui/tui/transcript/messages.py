@@ -116,11 +116,6 @@ class FollowingChanged(Message):
 
 
 @dataclass
-class SearchWanted(Message):
-    """The reader wants to search in this conversation."""
-
-
-@dataclass
 class MatchWanted(Message):
     """The next or previous match is wanted."""
 
