@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -216,12 +216,15 @@ async def test_run_of_a_killed_server_is_resumed_though_another_server_is_there(
             assert (await first.get(mine["id"]))["status"] == "running"
 
 
-async def test_starting_recovers_what_a_killed_server_played_though_nobody_asks_for_it(tmp_path: Path) -> None:
-    async with connected(data_directory=tmp_path) as first:
-        async with playing_elsewhere(tmp_path) as (run_id, process):
-            process.kill()
-        async with connected(data_directory=tmp_path):
-            stored = Store(first.sandbox.state.database).run(run_id)
+async def test_starting_recovers_what_a_killed_server_played_on_another_seat(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        async with connected(data_directory=tmp_path) as first:
+            run_id, process = await stack.enter_async_context(playing_elsewhere(tmp_path))
+        process.kill()
+        await process.wait()
+        async with connected(data_directory=tmp_path) as third:
+            assert third.sandbox.state.seat == first.sandbox.state.seat
+            stored = Store(third.sandbox.state.database).run(run_id)
         assert stored is not None
         assert stored.status == "stalled"
 
