@@ -25,7 +25,7 @@ class RunJournal(Protocol):
     async def remember(self, run_id: str, run: EndedRun) -> None:
         """What the run told beside its answer."""
 
-    async def recall(self, run_ids: Collection[str]) -> Mapping[str, EndedRun]:
+    async def recall(self, run_ids: Collection[str], /) -> Mapping[str, EndedRun]:
         """What these runs told beside their answers, as far as that is known."""
 
 
@@ -44,7 +44,7 @@ class NoJournal:
     async def remember(self, run_id: str, run: EndedRun) -> None:
         """Keep nothing."""
 
-    async def recall(self, run_ids: Collection[str]) -> Mapping[str, EndedRun]:  # noqa: ARG002  # nothing is known
+    async def recall(self, _run_ids: Collection[str], /) -> Mapping[str, EndedRun]:
         """Nothing was kept."""
         return {}
 
@@ -85,6 +85,6 @@ class StoredJournal:
         """Keep what the run told."""
         await self._runs.ended.put(self._profile, run_id, run)
 
-    async def recall(self, run_ids: Collection[str]) -> Mapping[str, EndedRun]:
+    async def recall(self, run_ids: Collection[str], /) -> Mapping[str, EndedRun]:
         """Look it up."""
         return await self._runs.ended.get(self._profile, run_ids)

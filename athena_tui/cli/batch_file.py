@@ -25,7 +25,7 @@ def read_items(name: str) -> tuple[BatchItem, ...]:
     for number, line in _lines(name):
         try:
             item = _item(line)
-        except ValueError as error:
+        except _Unfit as error:
             problems.append(f"{where}:{number}: {error}")
             continue
         if item.key in items:
@@ -49,22 +49,28 @@ def _lines(name: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
+class _Unfit(Exception):
+    """A line is no item; the message says why."""
+
+
 def _item(line: str) -> BatchItem:
     try:
         fields = json.loads(line)
     except json.JSONDecodeError as error:
-        raise ValueError(f"this is not JSON: {error.msg} at column {error.colno}") from error
+        raise _Unfit(f"this is not JSON: {error.msg} at column {error.colno}") from error
+    except ValueError as error:
+        raise _Unfit("a number in it has too many digits") from error
     except RecursionError as error:
-        raise ValueError("this is nested too deep") from error
+        raise _Unfit("this is nested too deep") from error
     if not isinstance(fields, dict):
-        raise ValueError("an item is a JSON object with key and message")  # noqa: TRY004 - told with the others
+        raise _Unfit("an item is a JSON object with key and message")
     if unknown := sorted(fields.keys() - _FIELDS):
-        raise ValueError(f"{unknown[0]}: there is no such field; there are key, message and variables")
+        raise _Unfit(f"{unknown[0]}: there is no such field; there are key, message and variables")
     if not isinstance(fields.get("key"), str) or not fields["key"].strip():
-        raise ValueError("key: a text is needed")
+        raise _Unfit("key: a text is needed")
     if not isinstance(fields.get("message"), str):
-        raise ValueError("message: a text is needed, though it may be empty")  # noqa: TRY004 - told with the others
+        raise _Unfit("message: a text is needed, though it may be empty")
     variables = fields.get("variables", {})
     if not isinstance(variables, dict):
-        raise ValueError("variables: an object is needed")  # noqa: TRY004 - told with the others
+        raise _Unfit("variables: an object is needed")
     return BatchItem(fields["key"], fields["message"], variables)

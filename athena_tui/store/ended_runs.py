@@ -47,14 +47,11 @@ class EndedRuns:
         """What is known of these runs, by their ids."""
         if not run_ids:
             return {}
-        marks = ", ".join("?" * len(run_ids))
+        wanted = [(profile, storable(run_id)) for run_id in run_ids]
+        one = "SELECT run_id, body FROM ended_runs WHERE profile = ? AND run_id = ?"
 
         def query(connection: sqlite3.Connection) -> Mapping[str, EndedRun]:
-            rows = connection.execute(
-                f"SELECT run_id, body FROM ended_runs WHERE profile = ? AND run_id IN ({marks})",  # noqa: S608  # marks only
-                (profile, *map(storable, run_ids)),
-            )
-            return {run_id: _read(body) for run_id, body in rows}
+            return {run_id: _read(body) for key in wanted for run_id, body in connection.execute(one, key)}
 
         return await self._database.read(query)
 

@@ -90,7 +90,7 @@ class AthenaApp(App[None]):
         colors = self.launch.color_system or self.console.color_system
         self.theme = theme_name(wanted, self.available_themes, colors)
 
-    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002  # Textual's own
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002  # Textual's signature
         """Take over the theme; before the first screen there is nothing to style, so nothing is parsed either."""
         if self.screen_stack:
             super().refresh_css(animate)

@@ -14,8 +14,7 @@ from tests.chat.scripted_client import ScriptedClient
 async def test_a_run_that_takes_too_long_is_cancelled_before_the_connection_is_closed() -> None:
     class SlowToHear(ScriptedClient):
         async def cancel(self, run_id: str) -> None:
-            for _ in range(20):
-                await asyncio.sleep(0)
+            await asyncio.to_thread(str)
             await super().cancel(run_id)
 
     client = SlowToHear([RunStarted("run:1"), asyncio.Event()])
