@@ -23,6 +23,8 @@ _IDLE_SECONDS = 4.0
 _PATIENCE = 30.0
 _METRONOME = "agent:metronome00000000000"
 _LETTER = "ж"
+_EMPTY = "sk anything"
+"""What the composer says once the letter is gone again; the cursor stands on what is before it."""
 
 
 class Listener(Terminal):
@@ -47,6 +49,16 @@ class Listener(Terminal):
                 self._changed.wait(0.5)
             end = found + len(sought)
             return next(moment for length, moment in self._arrivals if length >= end)
+
+    def wait_length(self, length: int) -> None:
+        """Wait until the program has written so many bytes in all.
+
+        Raises:
+            TimeoutError: It has not.
+        """
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self.received) >= length, _PATIENCE):
+                raise TimeoutError(f"never written: {length:,} bytes")
 
     def _read(self) -> None:
         while not self._ended:
@@ -85,13 +97,15 @@ def key_latencies(terminal: Listener, moments: random.Random) -> list[float]:
     """Seconds from a key to its letter among the bytes the program writes, for keys pressed at random moments."""
     taken: list[float] = []
     for _ in range(_KEYS):
-        time.sleep(moments.uniform(0.02, 0.06))  # so that keys fall on every part of a frame
+        # A pause, not a wait: keys have to fall on every part of a frame.
+        time.sleep(moments.uniform(0.02, 0.06))
         seen = len(terminal.received)
         started = time.perf_counter()
         terminal.type(_LETTER)
         taken.append(terminal.wait_bytes(_LETTER, seen) - started)
+        seen = len(terminal.received)
         terminal.press_alone("\x7f")
-        time.sleep(0.05)  # so that taking the letter away again is not measured with the next one
+        terminal.wait_bytes(_EMPTY, seen)
     return taken
 
 
@@ -132,9 +146,9 @@ def _running(app: list[str], home: str) -> list[tuple[str, float, str]]:
     with Listener([*app, "--agent", _METRONOME], environment(home)) as terminal:
         terminal.wait_bytes("● live")
         terminal.wait_quiet()
-        before, seen = cpu_seconds(terminal.process.pid), len(terminal.received)
-        time.sleep(_IDLE_SECONDS)  # what is measured is a stretch of time in which nobody does anything
-        idle_cpu = (cpu_seconds(terminal.process.pid) - before) / _IDLE_SECONDS
+        before, seen, began = cpu_seconds(terminal.process.pid), len(terminal.received), time.monotonic()
+        terminal.wait_quiet(_IDLE_SECONDS)
+        idle_cpu = (cpu_seconds(terminal.process.pid) - before) / (time.monotonic() - began)
         idle_bytes = len(terminal.received) - seen
         for _ in range(_ROUNDS):
             idle += key_latencies(terminal, moments)
@@ -143,9 +157,7 @@ def _running(app: list[str], home: str) -> list[tuple[str, float, str]]:
             terminal.wait_bytes("500/s", seen)
             terminal.press_alone("\r")
             terminal.wait_bytes(" stop", seen)
-            seen = len(terminal.received)
-            while len(terminal.received) < seen + 50_000:  # a screen full of tokens
-                time.sleep(0.05)
+            terminal.wait_length(len(terminal.received) + 50_000)  # a screen full of tokens
             streaming += key_latencies(terminal, moments)
             terminal.press_alone("\x1b")
             terminal.wait_quiet()
