@@ -10,7 +10,7 @@ import sys
 from athena_tui.cli.exit_status import ExitStatus
 from athena_tui.cli.terminal import terminal_problem
 
-_PAINTS = "120"
+_PAINTS = "240"
 """How often a second Textual may paint: a key that is pressed just after a frame of an answer waits for the next."""
 
 
